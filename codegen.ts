@@ -1,0 +1,62 @@
+import type { CodegenConfig } from '@graphql-codegen/cli';
+
+const config: CodegenConfig = {
+  schema: 'schema/*.graphql',
+  generates: {
+    'src/graphql/generated/types.ts': {
+      plugins: ['typescript', 'typescript-resolvers'],
+      config: {
+        contextType: '../context.ts#Context',
+        enumsAsTypes: true,
+        useTypeImports: true,
+        importExtension: '.ts',
+        emitLegacyCommonJSImports: false,
+        inputMaybeValue: 'T | null | undefined',
+        maybeValue: 'T | null | undefined',
+        scalars: {
+          ID: 'string',
+          Decimal: 'string',
+          DateTime: { input: 'Date', output: 'Date | string' },
+          JSON: 'unknown',
+          JSONObject: 'object',
+          CurrencyCode: 'string',
+          Cursor: 'string',
+        },
+        mappers: {
+          Node: '../parents.ts#NodeParent',
+          QrCode: "../../model/resource.ts#Resource<'QrCode'>",
+          QrPayment: "../../model/resource.ts#Resource<'QrPayment'>",
+          PaymentRequest: "../../model/resource.ts#Resource<'PaymentRequest'>",
+          Payment: "../../model/resource.ts#Resource<'Payment'>",
+          Capture: "../../model/resource.ts#Resource<'Capture'>",
+          PaymentSession: "../../model/resource.ts#Resource<'PaymentSession'>",
+          PaymentToken: "../../model/resource.ts#Resource<'PaymentToken'>",
+          Refund: "../../model/resource.ts#Resource<'Refund'>",
+          WebhookEvent: '../parents.ts#WebhookEventParent',
+          Change: '../../service/streams.ts#ToldChange',
+          QrCodeChange: '../../service/streams.ts#ToldChange',
+          QrPaymentChange: '../../service/streams.ts#ToldChange',
+          PaymentRequestChange: '../../service/streams.ts#ToldChange',
+          PaymentChange: '../../service/streams.ts#ToldChange',
+          CaptureChange: '../../service/streams.ts#ToldChange',
+          PaymentSessionChange: '../../service/streams.ts#ToldChange',
+          PaymentTokenChange: '../../service/streams.ts#ToldChange',
+          RefundChange: '../../service/streams.ts#ToldChange',
+          Activity: '../../service/streams.ts#ToldChange',
+          Qris: '../../model/qris.ts#Qris as QrisText',
+          InvalidInput: '../result.ts#FailureParent',
+          Forbidden: '../result.ts#FailureParent',
+          NotFound: '../result.ts#FailureParent',
+          Conflict: '../result.ts#FailureParent',
+          WrongState: '../result.ts#FailureParent',
+          Throttled: '../result.ts#FailureParent',
+          Unavailable: '../result.ts#FailureParent',
+          OutcomeUnknown: '../result.ts#FailureParent',
+          Rejected: '../result.ts#FailureParent',
+        },
+      },
+    },
+  },
+};
+
+export default config;

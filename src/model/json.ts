@@ -1,0 +1,61 @@
+/** JSON as it came: a number that a JavaScript double can't hold exactly is kept as its own text. */
+export type Json = null | boolean | number | string | RawNumber | Json[] | JsonObject;
+export interface JsonObject {
+  [key: string]: Json | undefined;
+}
+/** A number kept as text; `JSON.stringify` prints it unchanged. */
+export interface RawNumber {
+  readonly rawJSON: string;
+}
+
+/** The part of JSON that Node has and TypeScript's library doesn't know yet: the source text of a number, and raw numbers. */
+const exact = JSON as unknown as {
+  parse(text: string, reviver: (key: string, value: unknown, context: { source?: string }) => unknown): unknown;
+  rawJSON(text: string): RawNumber;
+  isRawJSON(value: unknown): value is RawNumber;
+};
+
+/**
+ * Parses JSON without losing a digit: 9007199254740993 and 1e400 survive a round trip through `JSON.stringify`.
+ *
+ * @throws SyntaxError the text is not JSON; RangeError it nests too deeply to walk.
+ */
+export function parseJson(text: string): Json {
+  return exact.parse(text, (_, value, { source }) =>
+    typeof value === 'number' && source !== undefined && String(value) !== source ? exact.rawJSON(source) : value,
+  ) as Json;
+}
+
+/** A number that `JSON.stringify` prints as this very text, which must be a JSON number. */
+export function rawNumber(text: string): RawNumber {
+  return exact.rawJSON(text);
+}
+
+/** Whether a value is a JSON object, rather than a list, a number kept as text or a scalar. */
+export function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !exact.isRawJSON(value);
+}
+
+/** The text of a number, or a string as it is; undefined for anything else. */
+export function scalarText(value: unknown): string | undefined {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number') return String(value);
+  return exact.isRawJSON(value) ? value.rawJSON : undefined;
+}
+
+/** A non-empty string, or undefined. */
+export function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+/** A JSON object, or undefined. */
+export function objectOf(value: unknown): JsonObject | undefined {
+  return isJsonObject(value) ? value : undefined;
+}
+
+/** The same text for the same content, whatever the order of its keys. */
+export function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_, inner: unknown) =>
+    isJsonObject(inner) ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1))) : inner,
+  );
+}
