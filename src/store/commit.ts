@@ -1,0 +1,177 @@
+import { isJsonObject, parseJson } from '../model/json.ts';
+import { observedKey } from '../model/observation.ts';
+import { type Reduction, type ResourceState, reduce, toResource } from '../model/reduce.ts';
+import type { Letter, Outcome, Report } from '../model/report.ts';
+import { keyText, type Resource, type ResourceKey } from '../model/resource.ts';
+import type { PrismaClient } from './generated/client.ts';
+import { changeRow, type LetterRow, letterRow, resourceRow, type StateRow } from './rows.ts';
+
+/** What became of one report. */
+export interface Receipt {
+  outcome: Outcome;
+  /** The webhook's id in the inbox; undefined for an answer. */
+  eventId: string | undefined;
+  /** The same delivery had been taken in before; nothing else was changed by this one. */
+  isRepeated: boolean;
+  /** The observed resources as they are now, in the order of the report's observations. */
+  resources: Resource[];
+  /** The resources that changed by it. */
+  changed: ResourceKey[];
+  /** Resources of which two equal statuses have been told, so that Xendit should be asked. */
+  disputed: ResourceKey[];
+}
+
+type Transaction = Parameters<Parameters<PrismaClient['$transaction']>[0]>[0];
+
+/**
+ * Commits a group of reports in one transaction: lock every resource they touch, read, reduce, write the present, the log
+ * and the inbox. The locks are the first statement, since a lock taken later would let the log release version 6 before 5.
+ */
+export async function commitGroup(
+  prisma: PrismaClient,
+  reports: readonly Report[],
+  timeoutMs: number,
+): Promise<Receipt[]> {
+  const keys = reports.flatMap(({ account, observations }) => observations.map((one) => observedKey(account, one)));
+  return prisma.$transaction(
+    async (transaction) => {
+      const states = keys.length === 0 ? new Map<string, ResourceState>() : await lockAndRead(transaction, keys);
+      const work = new Work(states);
+      const receipts = reports.map((report) => work.take(report));
+      const repeated = await write(transaction, work);
+      return receipts.map((receipt) => ({ ...receipt, isRepeated: repeated.has(receipt.eventId ?? '') }));
+    },
+    { maxWait: 1_000, timeout: timeoutMs },
+  );
+}
+
+/** What a group has come to, before it is written. */
+class Work {
+  readonly states: Map<string, ResourceState>;
+  readonly touched = new Map<string, object>();
+  readonly changes: object[] = [];
+  readonly letters = new Map<string, LetterRow>();
+
+  constructor(states: Map<string, ResourceState>) {
+    this.states = states;
+  }
+
+  take(report: Report): Receipt {
+    const receipt: Receipt = {
+      outcome: 'DUPLICATE',
+      eventId: undefined,
+      isRepeated: false,
+      resources: [],
+      changed: [],
+      disputed: [],
+    };
+    try {
+      this.#apply(report, receipt);
+    } catch (error) {
+      if (report.letter === undefined) throw error;
+      // A fault of ours must not keep the letter out of the inbox: it is redriven once mended.
+      return {
+        ...receipt,
+        outcome: 'FAILED',
+        eventId: this.#keep(report.account, report.letter, 'FAILED', String(error)),
+      };
+    }
+    const { letter } = report;
+    const outcome = letter?.unread?.outcome ?? receipt.outcome;
+    if (letter === undefined) return receipt;
+    return { ...receipt, outcome, eventId: this.#keep(report.account, letter, outcome, letter.unread?.reason) };
+  }
+
+  #apply({ account, origin, observations }: Report, receipt: Receipt): void {
+    const now = new Date();
+    const advanced = new Set<string>();
+    const reductions: { key: ResourceKey; reduction: Reduction; row: object | undefined }[] = [];
+    const after = new Map<string, ResourceState>();
+    for (const observation of observations) {
+      const key = observedKey(account, observation);
+      const name = keyText(key);
+      const { cause } = observation;
+      const causeAdvanced = cause !== undefined && advanced.has(keyText({ account, ...cause }));
+      const before = after.get(name) ?? this.states.get(name);
+      const reduction = reduce(before, observation, causeAdvanced);
+      after.set(name, reduction.state);
+      if (reduction.change !== undefined && reduction.change.from !== reduction.change.to) advanced.add(name);
+      const row = reduction.change && changeRow(key, reduction, observation, origin, now);
+      reductions.push({ key, reduction, row });
+    }
+    for (const { key, reduction, row } of reductions) {
+      const name = keyText(key);
+      this.states.set(name, reduction.state);
+      this.touched.set(name, resourceRow(key, reduction.state, now));
+      if (row !== undefined) {
+        this.changes.push(row);
+        receipt.changed.push(key);
+      }
+      if (reduction.disagrees) receipt.disputed.push(key);
+      receipt.resources.push(toResource(key.account, reduction.state));
+    }
+    if (receipt.changed.length > 0) receipt.outcome = 'APPLIED';
+    else if (reductions[0]?.reduction.isStale) receipt.outcome = 'STALE';
+  }
+
+  #keep(account: string, letter: Letter, outcome: Outcome, reason: string | undefined): string {
+    const row = letterRow(account, letter, outcome, reason);
+    const known = this.letters.get(row.id);
+    if (known === undefined) this.letters.set(row.id, row);
+    else known.deliveries += 1;
+    return row.id;
+  }
+}
+
+async function lockAndRead(transaction: Transaction, keys: ResourceKey[]): Promise<Map<string, ResourceState>> {
+  await transaction.$queryRaw`
+    SELECT pg_advisory_xact_lock(hash)::text
+    FROM (SELECT DISTINCT hashtextextended(name, 0) AS hash FROM json_array_elements_text(${JSON.stringify(keys.map(keyText))}::json) AS name ORDER BY hash) AS locks`;
+  const rows = await transaction.$queryRaw<StateRow[]>`
+    SELECT r.account, r.type, r.id, r.data
+    FROM json_to_recordset(${JSON.stringify(keys)}::json) AS k(account text, type text, id text)
+    JOIN "Resource" r ON r.account = k.account AND r.type = k.type AND r.id = k.id`;
+  return new Map(rows.map((row) => [keyText(row as ResourceKey), toState(row)]));
+}
+
+/** @returns the ids of letters that were in the inbox already. */
+async function write(transaction: Transaction, { touched, changes, letters }: Work): Promise<Set<string>> {
+  const rows = await transaction.$queryRaw<{ id: string }[]>`
+    WITH present AS (
+      INSERT INTO "Resource" (account, type, id, reference, parent, status, version, amount, currency, channel, "createdAt", "updatedAt", "observedAt", data)
+      SELECT * FROM json_to_recordset(${JSON.stringify([...touched.values()])}::json) AS r(
+        account text, type text, id text, reference text, parent text, status text, version int, amount numeric, currency text,
+        channel text, "createdAt" timestamptz, "updatedAt" timestamptz, "observedAt" timestamptz, data text)
+      ON CONFLICT (account, type, id) DO UPDATE SET
+        reference = EXCLUDED.reference, parent = EXCLUDED.parent, status = EXCLUDED.status, version = EXCLUDED.version,
+        amount = EXCLUDED.amount, currency = EXCLUDED.currency, channel = EXCLUDED.channel, "createdAt" = EXCLUDED."createdAt",
+        "updatedAt" = EXCLUDED."updatedAt", "observedAt" = EXCLUDED."observedAt", data = EXCLUDED.data
+    ), log AS (
+      INSERT INTO "Change" (account, type, "resourceId", version, kind, "fromStatus", "toStatus", origin, "causeType", "causeId", snapshot, "occurredAt")
+      SELECT * FROM json_to_recordset(${JSON.stringify(changes)}::json) AS c(
+        account text, type text, "resourceId" text, version int, kind text, "fromStatus" text, "toStatus" text, origin text,
+        "causeType" text, "causeId" text, snapshot text, "occurredAt" timestamptz)
+    ), inbox AS (
+      INSERT INTO "WebhookEvent" (id, account, "webhookId", event, family, "businessId", "subjectType", "subjectId", outcome, reason, body, "receivedAt", "lastReceivedAt", deliveries)
+      SELECT id, account, "webhookId", event, family, "businessId", "subjectType", "subjectId", outcome, reason,
+        decode(body, 'base64'), "receivedAt", "receivedAt", deliveries
+      FROM json_to_recordset(${JSON.stringify([...letters.values()])}::json) AS l(
+        id text, account text, "webhookId" text, event text, family text, "businessId" text, "subjectType" text, "subjectId" text,
+        outcome text, reason text, body text, "receivedAt" timestamptz, deliveries int)
+      ORDER BY id
+      ON CONFLICT (id) DO UPDATE SET
+        deliveries = "WebhookEvent".deliveries + EXCLUDED.deliveries,
+        "lastReceivedAt" = EXCLUDED."lastReceivedAt",
+        outcome = CASE WHEN "WebhookEvent".outcome IN ('FAILED', 'UNRECOGNISED', 'QUARANTINED') THEN EXCLUDED.outcome ELSE "WebhookEvent".outcome END,
+        reason = CASE WHEN "WebhookEvent".outcome IN ('FAILED', 'UNRECOGNISED', 'QUARANTINED') THEN EXCLUDED.reason ELSE "WebhookEvent".reason END
+      RETURNING id, xmax <> 0 AS "isRepeated"
+    )
+    SELECT id FROM inbox WHERE "isRepeated"`;
+  return new Set(rows.map(({ id }) => id));
+}
+
+function toState({ data, ...row }: StateRow): ResourceState {
+  const state = parseJson(data);
+  if (!isJsonObject(state)) throw new Error(`Resource ${row.type} ${row.id} can not be read`);
+  return state as unknown as ResourceState;
+}

@@ -1,0 +1,83 @@
+import { PrismaPg } from '@prisma/adapter-pg';
+import { Client } from 'pg';
+import { PrismaPGlite } from 'pglite-prisma-adapter';
+import { GatewayError } from '../errors.ts';
+import { openEmbedded } from './embedded.ts';
+import { PrismaClient } from './generated/client.ts';
+import { migrate } from './migrate.ts';
+
+export interface DatabaseOptions {
+  /** A Postgres; the embedded one in `dataDir` when undefined. */
+  databaseUrl: string | undefined;
+  dataDir: string;
+  /** Connections to Postgres at most. */
+  poolSize: number;
+  /** How long a statement may run, and a commit take. Default 3,000. */
+  statementTimeoutMs?: number;
+}
+
+/** The store's one database, Postgres or embedded, migrated and open. */
+export interface Database {
+  prisma: PrismaClient;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the database and applies the migrations it lacks.
+ *
+ * @throws Error the database can't be reached, or its folder is in use.
+ */
+export async function openDatabase(options: DatabaseOptions): Promise<Database> {
+  return options.databaseUrl === undefined
+    ? openEmbeddedDatabase(options.dataDir)
+    : openPostgres(options.databaseUrl, options);
+}
+
+async function openEmbeddedDatabase(dataDir: string): Promise<Database> {
+  const { pglite, close } = await openEmbedded(dataDir);
+  const prisma = new PrismaClient({ adapter: new PrismaPGlite(pglite) });
+  return {
+    prisma,
+    close: async () => {
+      await prisma.$disconnect();
+      await close();
+    },
+  };
+}
+
+async function openPostgres(
+  connectionString: string,
+  { poolSize, statementTimeoutMs = 3_000 }: DatabaseOptions,
+): Promise<Database> {
+  const session = new Client({ connectionString, connectionTimeoutMillis: 5_000 });
+  await session.connect();
+  try {
+    await migrate({ query: (sql, parameters) => session.query(sql, parameters), exec: (sql) => session.query(sql) });
+  } finally {
+    await session.end();
+  }
+  const prisma = new PrismaClient({
+    adapter: new PrismaPg({
+      connectionString,
+      max: poolSize,
+      keepAlive: true,
+      connectionTimeoutMillis: 1_000,
+      statement_timeout: statementTimeoutMs,
+      query_timeout: statementTimeoutMs + 500,
+      lock_timeout: 1_000,
+      // An idle transaction would hold back the release of every later change.
+      idle_in_transaction_session_timeout: 5_000,
+    }),
+  });
+  return { prisma, close: () => prisma.$disconnect() };
+}
+
+/** Runs work on the store; a fault of the database is told as one. */
+export async function withStore<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    if (cause instanceof GatewayError) throw cause;
+    throw new GatewayError('STORE_UNAVAILABLE', 'The ledger can not be read or written now', { cause });
+  }
+}

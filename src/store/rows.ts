@@ -1,0 +1,86 @@
+import type { Observation, Origin } from '../model/observation.ts';
+import { type Reduction, type ResourceState, toResource } from '../model/reduce.ts';
+import type { Letter, Outcome } from '../model/report.ts';
+import { type Fields, parentOf, type ResourceKey, referenceOf } from '../model/resource.ts';
+
+/** A resource's state as it stands in its row. */
+export interface StateRow {
+  account: string;
+  type: string;
+  id: string;
+  data: string;
+}
+
+/** A letter as the inbox keeps it; `deliveries` grows while repetitions arrive in one group. */
+export interface LetterRow {
+  id: string;
+  deliveries: number;
+  [column: string]: unknown;
+}
+
+/** The present of one resource; the columns beside `data` are there to be searched. */
+export function resourceRow(key: ResourceKey, state: ResourceState, observedAt: Date): object {
+  const { amount, channelCode, created, updated } = state.fields as Fields<'Payment'>;
+  return {
+    ...key,
+    reference: column(referenceOf(state.fields)),
+    parent: column(parentOf(state.type, state.fields)),
+    status: state.status,
+    version: state.version,
+    amount: amount?.amount,
+    currency: column(amount?.currency),
+    channel: column(channelCode),
+    createdAt: created ?? updated ?? observedAt,
+    updatedAt: updated,
+    observedAt,
+    data: JSON.stringify(state),
+  };
+}
+
+/** One entry of the log. */
+export function changeRow(
+  key: ResourceKey,
+  { state, change }: Reduction,
+  observation: Observation,
+  origin: Origin,
+  now: Date,
+): object {
+  return {
+    account: key.account,
+    type: key.type,
+    resourceId: key.id,
+    version: state.version,
+    kind: change?.kind,
+    fromStatus: change?.from,
+    toStatus: state.status,
+    origin,
+    causeType: observation.cause?.type,
+    causeId: observation.cause?.id,
+    snapshot: JSON.stringify(toResource(key.account, state)),
+    occurredAt: observation.updated ?? now,
+  };
+}
+
+/** One entry of the inbox. Every repetition of a delivery has the same id. */
+export function letterRow(account: string, letter: Letter, outcome: Outcome, reason: string | undefined): LetterRow {
+  return {
+    id: `wh_${letter.contentKey.slice(0, 32)}`,
+    account,
+    webhookId: column(letter.webhookId),
+    event: column(letter.event),
+    family: letter.family,
+    businessId: column(letter.businessId),
+    subjectType: letter.subject?.type,
+    subjectId: column(letter.subject?.id),
+    outcome,
+    reason: column(reason),
+    body: Buffer.from(letter.body).toString('base64'),
+    receivedAt: letter.receivedAt,
+    deliveries: 1,
+  };
+}
+
+/** Text as a column can hold it: Postgres knows no NUL and no lone surrogate. What was sent is whole in `data` and `body`. */
+function column(text: string | undefined): string | undefined {
+  return text?.replaceAll('\u0000', '\uFFFD').toWellFormed().slice(0, 1_000);
+}
