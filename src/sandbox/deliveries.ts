@@ -1,0 +1,175 @@
+import { randomUUID } from 'node:crypto';
+import type { StoppableClock } from './clock.ts';
+import type { FaultScript, WebhookFault } from './faults.ts';
+import type { DeliveryRecord, Log } from './record.ts';
+import { openWire } from './wire.ts';
+
+/** A webhook to send: `body` is what becomes the JSON of every attempt. */
+export interface WebhookDraft {
+  event: string;
+  url: string;
+  body: unknown;
+}
+
+/** A webhook that is ready to leave. */
+export interface PreparedWebhook {
+  /** It must have left, and have been answered, before the call that caused it is. */
+  leavesBeforeAnswer: boolean;
+  /** Makes the first attempt, once however often it is called; resolves when that attempt is over, held or put off. */
+  leave(): Promise<void>;
+}
+
+export interface Deliveries {
+  prepare(draft: WebhookDraft): PreparedWebhook;
+  /**
+   * Sends a webhook once more, now, whatever became of it, as the dashboard's resend does. Meets no fault and starts no
+   * retries; when it is acknowledged, those still to come are cancelled.
+   *
+   * @throws Error no webhook has that id.
+   */
+  redeliver(webhookId: string): Promise<DeliveryRecord>;
+  /** Sends what a reorder fault held. */
+  releaseHeld(): void;
+  /** Resolves when nothing is on its way. What waits for the clock or for a successor is not. */
+  idle(): Promise<void>;
+  /** Breaks off what is on its way; nothing leaves afterwards. */
+  close(): Promise<void>;
+}
+
+export interface DeliveriesOptions {
+  clock: StoppableClock;
+  callbackToken: string;
+  faults: Pick<FaultScript, 'take'>;
+  deliveries: DeliveryRecord[];
+  log: Log;
+}
+
+/** Six retries, each so long after the previous attempt. Source: Xendit docs, "Webhook behavior". */
+const retryDelaysMs = [15, 45, 120, 180, 360, 720].map((minutes) => minutes * 60_000);
+
+interface Webhook {
+  id: string;
+  event: string;
+  url: string;
+  body: string;
+  attempts: number;
+  retries: number;
+  isAcknowledged: boolean;
+  cancelRetry: () => void;
+}
+
+/** Sends webhooks as Xendit does, and fails to where the script says so. */
+export function createDeliveries({ clock, callbackToken, faults, deliveries, log }: DeliveriesOptions): Deliveries {
+  const wire = openWire(clock);
+  const webhooks = new Map<string, Webhook>();
+  const onTheirWay = new Set<Promise<unknown>>();
+  let held: { webhook: Webhook; cause: DeliveryRecord['cause'] }[] = [];
+  let isClosed = false;
+
+  function track<T>(work: Promise<T>): Promise<T> {
+    const tracked = work.finally(() => onTheirWay.delete(tracked));
+    onTheirWay.add(tracked);
+    return tracked;
+  }
+
+  async function put(webhook: Webhook, cause: DeliveryRecord['cause'], fault?: WebhookFault): Promise<DeliveryRecord> {
+    const delivery: DeliveryRecord = {
+      webhookId: webhook.id,
+      event: webhook.event,
+      url: webhook.url,
+      attempt: webhook.attempts,
+      cause,
+      body: webhook.body,
+      fault: fault?.kind,
+      sentAt: clock.now(),
+      status: undefined,
+      error: undefined,
+      isAcknowledged: false,
+    };
+    deliveries.push(delivery);
+    if (fault?.kind === 'drop') delivery.error = 'dropped';
+    else await wire.post(delivery, fault?.kind === 'wrongToken' ? `not-${callbackToken}` : callbackToken);
+    if (fault?.kind === 'loseAnswer') Object.assign(delivery, { error: 'answer lost', isAcknowledged: false });
+    const { body: _, ...line } = delivery;
+    log({ kind: 'delivery', ...line });
+    return delivery;
+  }
+
+  async function attempt(webhook: Webhook, cause: DeliveryRecord['cause'], fault?: WebhookFault): Promise<void> {
+    if (isClosed) return;
+    const copies = fault?.kind === 'duplicate' ? fault.times : 1;
+    webhook.attempts += 1;
+    const records = await Promise.all(Array.from({ length: copies }, () => put(webhook, cause, fault)));
+    settle(
+      webhook,
+      records.some(({ isAcknowledged }) => isAcknowledged),
+    );
+    await sendHeld();
+  }
+
+  async function sendHeld(): Promise<void> {
+    const overtaken = held;
+    held = [];
+    await Promise.all(overtaken.map(({ webhook, cause }) => attempt(webhook, cause, { kind: 'reorder' })));
+  }
+
+  function settle(webhook: Webhook, isAcknowledged: boolean): void {
+    webhook.isAcknowledged ||= isAcknowledged;
+    webhook.cancelRetry();
+    const delayMs = retryDelaysMs[webhook.retries];
+    if (webhook.isAcknowledged || delayMs === undefined) return;
+    webhook.cancelRetry = clock.after(delayMs, () => {
+      webhook.retries += 1;
+      return track(meet(webhook, 'RETRY', faults.take('webhook')));
+    });
+  }
+
+  async function meet(webhook: Webhook, cause: DeliveryRecord['cause'], fault?: WebhookFault): Promise<void> {
+    if (fault?.kind === 'delay') clock.after(fault.ms, () => track(attempt(webhook, cause, fault)));
+    else if (fault?.kind === 'reorder') held.push({ webhook, cause });
+    else await attempt(webhook, cause, fault);
+  }
+
+  return {
+    prepare({ event, url, body }) {
+      const webhook: Webhook = {
+        id: randomUUID(),
+        event,
+        url,
+        body: JSON.stringify(body),
+        attempts: 0,
+        retries: 0,
+        isAcknowledged: false,
+        cancelRetry: () => undefined,
+      };
+      webhooks.set(webhook.id, webhook);
+      const fault = faults.take('webhook');
+      const left = Promise.withResolvers<void>();
+      track(left.promise);
+      let first: Promise<void> | undefined;
+      return {
+        leavesBeforeAnswer: fault?.kind === 'beforeAnswer',
+        leave() {
+          first ??= meet(webhook, 'EVENT', fault).finally(left.resolve);
+          return first;
+        },
+      };
+    },
+    async redeliver(webhookId) {
+      const webhook = webhooks.get(webhookId);
+      if (webhook === undefined) throw new Error(`No webhook has the id ${webhookId}`);
+      webhook.attempts += 1;
+      const delivery = await track(put(webhook, 'REDELIVERY'));
+      if (delivery.isAcknowledged) settle(webhook, true);
+      return delivery;
+    },
+    releaseHeld: () => void track(sendHeld()),
+    async idle() {
+      while (onTheirWay.size > 0) await Promise.all(onTheirWay);
+    },
+    async close() {
+      isClosed = true;
+      await wire.close();
+    },
+  };
+}

@@ -1,0 +1,109 @@
+import type { AddressInfo } from 'node:net';
+import { fastify } from 'fastify';
+import { type Clock, realClock, stoppable } from './clock.ts';
+import { createDeliveries } from './deliveries.ts';
+import { type Kernel, refuse, serve } from './exchange.ts';
+import { createFaults, type Faults } from './faults.ts';
+import { ApiError } from './http.ts';
+import { qrCodeRoutes } from './qr-codes.ts';
+import { createRateLimit } from './rate-limit.ts';
+import type { DeliveryRecord, Log, SandboxRecord } from './record.ts';
+
+export interface SandboxOptions {
+  /** 0, the default, picks a free one. */
+  port?: number;
+  /** Where it listens; 127.0.0.1 by default, and it is meant to stay on loopback. */
+  host?: string;
+  /** The `x-callback-token` of every webhook; 'sandbox-callback-token' by default. */
+  callbackToken?: string;
+  /** Per endpoint and account; 60 by default, as Xendit's test mode allows. */
+  requestsPerMinute?: number;
+  /** The time for timestamps, limits, retries, timeouts and faults; the real one by default. */
+  clock?: Clock;
+  /** Told of every call when it is over, and of every attempt to deliver. */
+  onLog?: Log;
+}
+
+/** A running stand-in for Xendit. */
+export interface Sandbox {
+  /** Such as `http://127.0.0.1:4010`. */
+  url: string;
+  /** The one it was started with. */
+  clock: Clock;
+  /** What goes wrong, scripted. */
+  faults: Faults;
+  /** What was received and sent: the oracle for every check on loss and duplicates. */
+  record: SandboxRecord;
+  /**
+   * Sends a webhook once more, now, as the dashboard's resend does. Meets no fault and starts no retries.
+   *
+   * @throws Error no webhook has that id.
+   */
+  redeliver(webhookId: string): Promise<DeliveryRecord>;
+  /** Resolves when no webhook is in flight. Scheduled retries, delayed and held webhooks don't count. */
+  idle(): Promise<void>;
+  /** Stops timers, sockets and webhooks in flight. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a stateful Xendit, spoken to over real HTTP with any `xnd_development_` key. Its state lives in memory: a restart
+ * begins with nothing.
+ *
+ * @throws Error the port is taken.
+ */
+export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const { port = 0, host = '127.0.0.1', callbackToken = 'sandbox-callback-token', requestsPerMinute = 60 } = options;
+  const log = options.onLog ?? (() => undefined);
+  const clock = stoppable(options.clock ?? realClock);
+  const record: SandboxRecord = { requests: [], deliveries: [] };
+  const routes = [...qrCodeRoutes(clock)];
+  const faults = createFaults(
+    routes.map(({ endpoint }) => endpoint),
+    () => deliveries.releaseHeld(),
+  );
+  const deliveries = createDeliveries({ clock, callbackToken, faults, deliveries: record.deliveries, log });
+  const rateLimit = createRateLimit(clock, requestsPerMinute);
+  const kernel: Kernel = { clock, rateLimit, faults, deliveries, requests: record.requests, log };
+
+  const server = fastify({
+    forceCloseConnections: true,
+    exposeHeadRoutes: false,
+    routerOptions: { maxParamLength: 10_000 },
+    frameworkErrors: (error, request, reply) => refuse(kernel, request, reply, unreadable(error)),
+  });
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser('*', { parseAs: 'string' }, (_, body, done) => done(null, body));
+  server.setErrorHandler<Error>((error, request, reply) => refuse(kernel, request, reply, unreadable(error)));
+  server.setNotFoundHandler((request, reply) => refuse(kernel, request, reply, noRoute(request)));
+  for (const route of routes) {
+    const [method = '', url = ''] = route.endpoint.split(' ');
+    server.route({ method, url, handler: (request, reply) => serve(kernel, route, request, reply) });
+  }
+  await server.listen({ port, host });
+  const { family, address, port: boundPort } = server.server.address() as AddressInfo;
+
+  return {
+    url: `http://${family === 'IPv6' ? `[${address}]` : address}:${boundPort}`,
+    clock: options.clock ?? realClock,
+    faults,
+    record,
+    redeliver: deliveries.redeliver,
+    idle: deliveries.idle,
+    async close() {
+      clock.stop();
+      await deliveries.close();
+      await server.close();
+      await deliveries.idle();
+    },
+  };
+}
+
+function unreadable(error: Error & { statusCode?: number }): ApiError {
+  const status = error.statusCode ?? 500;
+  return new ApiError(status, status < 500 ? 'API_VALIDATION_ERROR' : 'SERVER_ERROR', error.message);
+}
+
+function noRoute({ method, url }: { method: string; url: string }): ApiError {
+  return new ApiError(404, 'NOT_FOUND', `There is no ${method} ${url}`);
+}
