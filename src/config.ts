@@ -1,0 +1,218 @@
+/** Everything that can be set, read and checked. */
+export interface Config {
+  port: number;
+  host: string;
+  /** How Xendit and browsers reach the gateway; its own listening address when undefined. */
+  publicUrl: string | undefined;
+  dataDir: string;
+  databaseUrl: string | undefined;
+  databasePoolSize: number;
+  databaseTimeoutMs: number;
+  /** Undefined: the sandbox plays Xendit. */
+  xenditSecretKey: string | undefined;
+  xenditBaseUrl: string;
+  xenditTimeoutMs: number;
+  xenditConnections: number;
+  callbackTokens: string[];
+  sandboxPort: number;
+  readMaxAgeMs: number;
+  cursorSecret: string | undefined;
+  feedPollMs: number;
+  ledgerGroupSize: number;
+  ledgerQueueLimit: number;
+  ledgerTimeoutMs: number;
+  webhookMaxBytes: number;
+  graphqlMaxBytes: number;
+  socketMaxBytes: number;
+  socketInitTimeoutMs: number;
+  requestTimeoutMs: number;
+  drainTimeoutMs: number;
+  logLevel: string;
+}
+
+/** One variable of the environment. */
+export interface Setting {
+  name: string;
+  /** As the variable would be written; undefined when there is none. */
+  default: string | undefined;
+  /** Such as `ms` or `bytes`. */
+  unit?: string;
+  meaning: string;
+}
+
+/** The configuration table: the README shows it, and a test holds the two together. */
+export const settings = [
+  { name: 'PORT', default: '4000', meaning: 'where the gateway listens; 0 picks a free port' },
+  { name: 'HOST', default: '127.0.0.1', meaning: 'the address it listens on' },
+  {
+    name: 'PUBLIC_URL',
+    default: undefined,
+    meaning: 'how Xendit and browsers reach it; the listening address unless set',
+  },
+  { name: 'DATA_DIR', default: './data', meaning: 'folder of the embedded database' },
+  { name: 'DATABASE_URL', default: undefined, meaning: 'a Postgres to use instead of the embedded one' },
+  { name: 'DATABASE_POOL_SIZE', default: '10', unit: 'connections', meaning: 'connections to Postgres at most' },
+  { name: 'DATABASE_TIMEOUT_MS', default: '3000', unit: 'ms', meaning: 'how long one statement may take on Postgres' },
+  {
+    name: 'XENDIT_SECRET_KEY',
+    default: undefined,
+    meaning: 'your key at Xendit; without one the sandbox plays Xendit',
+  },
+  { name: 'XENDIT_BASE_URL', default: 'https://api.xendit.co', meaning: 'where Xendit is' },
+  { name: 'XENDIT_TIMEOUT_MS', default: '10000', unit: 'ms', meaning: 'for one call to Xendit from beginning to end' },
+  { name: 'XENDIT_CONNECTIONS', default: '64', unit: 'sockets', meaning: 'sockets to Xendit at most' },
+  {
+    name: 'XENDIT_CALLBACK_TOKENS',
+    default: undefined,
+    meaning:
+      'verification tokens of your webhooks, separated by commas, all accepted; `sandbox-callback-token` in sandbox mode',
+  },
+  { name: 'SANDBOX_PORT', default: '4010', meaning: 'where the sandbox listens; 0 picks a free port' },
+  {
+    name: 'READ_MAX_AGE_MS',
+    default: '2000',
+    unit: 'ms',
+    meaning: 'how old the last word on an unsettled resource may be for the ledger to answer',
+  },
+  {
+    name: 'CURSOR_SECRET',
+    default: undefined,
+    meaning: 'signs cursors, the same on every instance; made from XENDIT_SECRET_KEY unless set',
+  },
+  {
+    name: 'FEED_POLL_MS',
+    default: '500',
+    unit: 'ms',
+    meaning: 'how often `activity` looks for changes without being woken',
+  },
+  { name: 'LEDGER_GROUP_SIZE', default: '256', unit: 'reports', meaning: 'committed in one transaction at most' },
+  {
+    name: 'LEDGER_QUEUE_LIMIT',
+    default: '10000',
+    unit: 'reports',
+    meaning: 'that may wait to be committed; beyond it deliveries are answered 503',
+  },
+  { name: 'LEDGER_TIMEOUT_MS', default: '4000', unit: 'ms', meaning: 'how long one transaction may take' },
+  { name: 'WEBHOOK_MAX_BYTES', default: '262144', unit: 'bytes', meaning: 'size of a delivery at most; beyond it 413' },
+  {
+    name: 'GRAPHQL_MAX_BYTES',
+    default: '262144',
+    unit: 'bytes',
+    meaning: 'size of a GraphQL request at most; beyond it 413',
+  },
+  {
+    name: 'SOCKET_MAX_BYTES',
+    default: '262144',
+    unit: 'bytes',
+    meaning: 'size of a WebSocket message at most; beyond it the socket is closed',
+  },
+  { name: 'SOCKET_INIT_TIMEOUT_MS', default: '3000', unit: 'ms', meaning: 'for a WebSocket to say `connection_init`' },
+  { name: 'REQUEST_TIMEOUT_MS', default: '15000', unit: 'ms', meaning: 'for a whole HTTP request to arrive' },
+  {
+    name: 'DRAIN_TIMEOUT_MS',
+    default: '10000',
+    unit: 'ms',
+    meaning: 'for what is under way to finish when told to stop',
+  },
+  { name: 'LOG_LEVEL', default: 'info', meaning: 'trace, debug, info, warn, error, fatal or silent' },
+] as const satisfies readonly Setting[];
+
+type Name = (typeof settings)[number]['name'];
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Something in the environment is missing or malformed; the message names all of it. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  readonly problems: string[];
+
+  constructor(problems: string[]) {
+    super(
+      `The configuration has ${problems.length === 1 ? 'a mistake' : `${problems.length} mistakes`}:\n${problems.map((one) => `  - ${one}`).join('\n')}`,
+    );
+    this.problems = problems;
+  }
+}
+
+/**
+ * Reads the environment. An empty variable counts as absent.
+ *
+ * @throws ConfigError naming every mistake at once.
+ */
+export function readConfig(environment: Environment): Config {
+  const problems: string[] = [];
+  const text = (name: Name): string | undefined => {
+    const own = environment[name]?.trim();
+    return own || settings.find((setting) => setting.name === name)?.default;
+  };
+  const whole = (name: Name, min: number, max: number): number => {
+    const value = Number(text(name));
+    if (!/^\d+$/.test(text(name) ?? '') || value < min || value > max) {
+      problems.push(`${name} must be a whole number within ${min} and ${max}, not ${JSON.stringify(text(name))}`);
+    }
+    return value;
+  };
+  const url = (name: Name, schemes: string[]): string | undefined => {
+    const value = text(name);
+    const isUrl = value !== undefined && schemes.includes(URL.parse(value)?.protocol ?? '');
+    if (value !== undefined && !isUrl)
+      problems.push(`${name} must be a URL that begins with ${schemes.map((one) => `${one}//`).join(' or ')}`);
+    return value?.replace(/\/+$/, '');
+  };
+
+  const xenditSecretKey = text('XENDIT_SECRET_KEY');
+  const tokens =
+    text('XENDIT_CALLBACK_TOKENS')
+      ?.split(',')
+      .map((token) => token.trim())
+      .filter((token) => token !== '') ?? [];
+  const host = text('HOST') ?? '';
+  const logLevel = text('LOG_LEVEL') ?? '';
+  if (xenditSecretKey !== undefined && !/^xnd_[\w-]+$/.test(xenditSecretKey)) {
+    problems.push("XENDIT_SECRET_KEY must begin with xnd_ as the keys in Xendit's dashboard do");
+  }
+  if (xenditSecretKey !== undefined && tokens.length === 0) {
+    problems.push(
+      "XENDIT_CALLBACK_TOKENS is needed with XENDIT_SECRET_KEY: the webhook verification token in Xendit's dashboard",
+    );
+  }
+  if (xenditSecretKey !== undefined && !loopback.has(host)) {
+    problems.push(
+      `HOST must be a loopback address (${[...loopback].join(', ')}) with XENDIT_SECRET_KEY: this version can not tell callers apart`,
+    );
+  }
+  if (!logLevels.includes(logLevel)) problems.push(`LOG_LEVEL must be one of ${logLevels.join(', ')}`);
+
+  const config: Config = {
+    port: whole('PORT', 0, 65_535),
+    host,
+    publicUrl: url('PUBLIC_URL', ['http:', 'https:']),
+    dataDir: text('DATA_DIR') ?? '',
+    databaseUrl: url('DATABASE_URL', ['postgres:', 'postgresql:']),
+    databasePoolSize: whole('DATABASE_POOL_SIZE', 2, 1_000),
+    databaseTimeoutMs: whole('DATABASE_TIMEOUT_MS', 100, 60_000),
+    xenditSecretKey,
+    xenditBaseUrl: url('XENDIT_BASE_URL', ['http:', 'https:']) ?? '',
+    xenditTimeoutMs: whole('XENDIT_TIMEOUT_MS', 100, 120_000),
+    xenditConnections: whole('XENDIT_CONNECTIONS', 1, 1_000),
+    callbackTokens: tokens.length === 0 ? ['sandbox-callback-token'] : tokens,
+    sandboxPort: whole('SANDBOX_PORT', 0, 65_535),
+    readMaxAgeMs: whole('READ_MAX_AGE_MS', 0, 3_600_000),
+    cursorSecret: text('CURSOR_SECRET'),
+    feedPollMs: whole('FEED_POLL_MS', 10, 60_000),
+    ledgerGroupSize: whole('LEDGER_GROUP_SIZE', 1, 10_000),
+    ledgerQueueLimit: whole('LEDGER_QUEUE_LIMIT', 1, 1_000_000),
+    ledgerTimeoutMs: whole('LEDGER_TIMEOUT_MS', 100, 60_000),
+    webhookMaxBytes: whole('WEBHOOK_MAX_BYTES', 1_024, 16_777_216),
+    graphqlMaxBytes: whole('GRAPHQL_MAX_BYTES', 1_024, 16_777_216),
+    socketMaxBytes: whole('SOCKET_MAX_BYTES', 1_024, 16_777_216),
+    socketInitTimeoutMs: whole('SOCKET_INIT_TIMEOUT_MS', 100, 60_000),
+    requestTimeoutMs: whole('REQUEST_TIMEOUT_MS', 1_000, 300_000),
+    drainTimeoutMs: whole('DRAIN_TIMEOUT_MS', 0, 300_000),
+    logLevel,
+  };
+  if (problems.length > 0) throw new ConfigError(problems);
+  return config;
+}
+
+const loopback = new Set(['127.0.0.1', '::1', 'localhost']);
+const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];

@@ -1,0 +1,94 @@
+import type { ResourceKey } from '../model/resource.ts';
+import { isSettled } from '../model/status.ts';
+import type { ActivityFilter, Change, Place, Reads } from '../store/reads.ts';
+import type { Feed, Listening } from './feed.ts';
+
+/** How many changes one read brings; the rest waits in the log until the subscriber has taken these. */
+const pageSize = 100;
+
+/**
+ * Yields every change of one resource after a version, in order and once. Ends when the resource is settled and everything
+ * has been said, or when the feed closes.
+ *
+ * @param wake listening to the resource since before `version` was read; closed at the end.
+ */
+export function changesAfter(reads: Reads, wake: Listening, key: ResourceKey, version: number): AsyncGenerator<Change> {
+  return endingWith(
+    () => wake.close(),
+    async function* () {
+      let seen = version;
+      let status: string = (await reads.find(key))?.resource.status ?? 'UNKNOWN';
+      do {
+        for (;;) {
+          const changes = await reads.changesAfter(key, seen, pageSize);
+          for (const change of changes) {
+            yield change;
+            seen = change.version;
+            status = change.to;
+          }
+          if (changes.length < pageSize) break;
+        }
+        if (isSettled(key.type, status)) return;
+      } while (await wake.next());
+    },
+  );
+}
+
+/** Yields every change of an account after a place, in the order of the log and once, until the feed closes. */
+export function activityAfter(
+  reads: Reads,
+  feed: Feed,
+  account: string,
+  after: Place,
+  filter: ActivityFilter,
+): AsyncGenerator<Change> {
+  const wake = feed.listenToActivity(account);
+  return endingWith(
+    () => wake.close(),
+    async function* () {
+      let place = after;
+      do {
+        for (;;) {
+          const changes = await reads.activityAfter(account, place, filter, pageSize);
+          for (const change of changes) {
+            yield change;
+            place = change.place;
+          }
+          if (changes.length < pageSize) break;
+        }
+      } while (await wake.next());
+    },
+  );
+}
+
+/**
+ * A generator that closes its source the moment its consumer leaves. A plain one hangs there: `return` waits for a `next`
+ * that waits for a wake-up which may never come.
+ */
+export function endingWith<T>(close: () => void, generate: () => AsyncGenerator<T>): AsyncGenerator<T> {
+  const inner = generate();
+  const outer: AsyncGenerator<T> = {
+    async next() {
+      const result = await inner.next().catch((error: unknown) => {
+        close();
+        throw error;
+      });
+      if (result.done) close();
+      return result;
+    },
+    return(value) {
+      close();
+      return inner.return(value);
+    },
+    throw(error) {
+      close();
+      return inner.throw(error);
+    },
+    [Symbol.asyncIterator]: () => outer,
+    [Symbol.asyncDispose]: async () => {
+      close();
+      await inner.return(undefined);
+    },
+  };
+  return outer;
+}

@@ -1,0 +1,130 @@
+import { GatewayError } from '../errors.ts';
+import { activityAfter, changesAfter, endingWith } from '../feed/changes.ts';
+import type { ChangeKind } from '../model/observation.ts';
+import type { Resource } from '../model/resource.ts';
+import type { ResourceType } from '../model/status.ts';
+import type { ActivityFilter, Change, Place } from '../store/reads.ts';
+import { type Page, readPage } from './pages.ts';
+import type { Rooms } from './rooms.ts';
+
+/** A change as a stream or a history tells it: with the cursor to go on from. */
+export interface ToldChange extends Omit<Change, 'place' | 'kind'> {
+  cursor: string;
+  /** SNAPSHOT is the present, told at the beginning of a stream. */
+  kind: ChangeKind | 'SNAPSHOT';
+}
+
+/**
+ * Every change of one resource: without `after` the present and then what comes; with it, all that came after it.
+ * Ends once the resource is settled and everything has been said.
+ *
+ * @param find the resource by whatever name the caller has for it.
+ * @throws GatewayError NOT_FOUND nobody knows the resource; CURSOR_INVALID the cursor is of another stream.
+ */
+export async function watchResource(
+  rooms: Rooms,
+  account: string,
+  find: () => Promise<Resource | undefined>,
+  after: string | undefined,
+): Promise<AsyncGenerator<ToldChange>> {
+  const found = await find();
+  if (found === undefined) throw new GatewayError('NOT_FOUND', 'There is no such resource');
+  const key = { account, type: found.__typename, id: found.id };
+  const stream = streamOf(found.__typename, found.id);
+  const told = (change: Change): ToldChange =>
+    tell(change, rooms.cursors.write(stream, account, String(change.version)));
+  const wake = rooms.feed.listen(key);
+  try {
+    const present = (await rooms.reads.find(key))?.resource ?? found;
+    const version = after === undefined ? present.version : Number(rooms.cursors.read(stream, account, after));
+    if (version > present.version) throw new GatewayError('CURSOR_INVALID', 'The cursor is ahead of its stream');
+    const [latest] = after === undefined ? await rooms.reads.history(key, 1, version + 1) : [];
+    return endingWith(
+      () => wake.close(),
+      async function* () {
+        if (latest !== undefined) yield { ...told(latest), kind: 'SNAPSHOT', resource: present };
+        for await (const change of changesAfter(rooms.reads, wake, key, version)) yield told(change);
+      },
+    );
+  } catch (error) {
+    wake.close();
+    throw error;
+  }
+}
+
+/** Every change of an account, from `after` or from now on; never ends by itself. */
+export async function watchActivity(
+  rooms: Rooms,
+  account: string,
+  filter: ActivityFilter,
+  after: string | undefined,
+): Promise<AsyncGenerator<ToldChange>> {
+  const place = after === undefined ? await rooms.reads.head(account) : readPlace(rooms, account, after);
+  const changes = activityAfter(rooms.reads, rooms.feed, account, place, filter);
+  return endingWith(
+    () => void changes.return(undefined),
+    async function* () {
+      for await (const change of changes) yield tellActivity(rooms, account, change);
+    },
+  );
+}
+
+/** The changes of one resource, newest first. Its cursors are the stream's own. */
+export function findHistory(
+  rooms: Rooms,
+  { account, __typename, id }: Resource,
+  first: number,
+  after: string | undefined,
+): Promise<Page<ToldChange>> {
+  const stream = streamOf(__typename, id);
+  const before = after === undefined ? undefined : Number(rooms.cursors.read(stream, account, after));
+  return readPage(
+    first,
+    after !== undefined,
+    async (limit) => {
+      const changes = await rooms.reads.history({ account, type: __typename, id }, limit, before);
+      return changes.map((change) => tell(change, rooms.cursors.write(stream, account, String(change.version))));
+    },
+    ({ cursor }) => cursor,
+  );
+}
+
+/** All changes of an account, newest first. Its cursors are the stream's own. */
+export function findActivity(
+  rooms: Rooms,
+  account: string,
+  filter: ActivityFilter,
+  first: number,
+  after: string | undefined,
+): Promise<Page<ToldChange>> {
+  const place = after === undefined ? undefined : readPlace(rooms, account, after);
+  return readPage(
+    first,
+    after !== undefined,
+    async (limit) => {
+      const changes = await rooms.reads.activityBefore(account, place, filter, limit);
+      return changes.map((change) => tellActivity(rooms, account, change));
+    },
+    ({ cursor }) => cursor,
+  );
+}
+
+const activityStream = 'activity';
+
+function streamOf(type: ResourceType, id: string): string {
+  return `${type}:${id}`;
+}
+
+function tellActivity(rooms: Rooms, account: string, change: Change): ToldChange {
+  const { transaction, id } = change.place;
+  return tell(change, rooms.cursors.write(activityStream, account, `${transaction}.${id}`));
+}
+
+function tell({ place: _, ...change }: Change, cursor: string): ToldChange {
+  return { ...change, cursor };
+}
+
+function readPlace(rooms: Rooms, account: string, cursor: string): Place {
+  const [transaction = '0', id = '0'] = rooms.cursors.read(activityStream, account, cursor).split('.');
+  return { transaction: BigInt(transaction), id: BigInt(id) };
+}
