@@ -1,0 +1,154 @@
+import { createHash } from 'node:crypto';
+import type { AddressInfo } from 'node:net';
+import type { Config } from './config.ts';
+import { createFeed } from './feed/feed.ts';
+import { createSchema } from './graphql/schema.ts';
+import type { Log } from './log.ts';
+import { createCursors } from './model/cursor.ts';
+import { type Sandbox, startSandbox } from './sandbox/server.ts';
+import { serveGraphQLOverHttp } from './server/graphql-http.ts';
+import { serveGraphQLOverWebSocket } from './server/graphql-ws.ts';
+import { serveHealth } from './server/health.ts';
+import { createHttp } from './server/http.ts';
+import { serveWebhooks } from './server/webhooks.ts';
+import { createOnce } from './service/once.ts';
+import type { Rooms } from './service/rooms.ts';
+import { createService } from './service/service.ts';
+import { createSingleFlight } from './service/single-flight.ts';
+import { openDatabase } from './store/database.ts';
+import { openLedger } from './store/ledger.ts';
+import { openOnceKeys } from './store/once-keys.ts';
+import { openReads } from './store/reads.ts';
+import { receiveWebhook } from './webhook/receive.ts';
+import { assertCallbackToken } from './webhook/token.ts';
+import { openXendit } from './xendit/client.ts';
+
+/** A running gateway. */
+export interface Gateway {
+  /** Where it is reached, such as `http://localhost:4000`; GraphQL is at `/graphql` below it. */
+  url: string;
+  /** Present when no Xendit key was set. */
+  sandbox: Sandbox | undefined;
+  /** How many subscriptions are listening for changes. */
+  listeners(): number;
+  /** Finishes what is under way and closes everything, in the reverse order of opening. */
+  close(): Promise<void>;
+}
+
+/**
+ * Builds the whole gateway and starts it.
+ *
+ * @returns once it takes requests.
+ * @throws Error a port or the data folder is taken, or the database can't be reached; whatever was opened is closed again.
+ */
+export async function createGateway(config: Config, log: Log): Promise<Gateway> {
+  const opened: (() => Promise<unknown> | unknown)[] = [];
+  const close = async () => {
+    for (const closeOne of opened.splice(0).reverse()) await closeOne();
+  };
+  try {
+    return { ...(await open(config, log, opened)), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function open(
+  config: Config,
+  log: Log,
+  opened: (() => Promise<unknown> | unknown)[],
+): Promise<Omit<Gateway, 'close'>> {
+  const database = await openDatabase({
+    databaseUrl: config.databaseUrl,
+    dataDir: config.dataDir,
+    poolSize: config.databasePoolSize,
+    statementTimeoutMs: config.databaseTimeoutMs,
+  });
+  opened.push(() => database.close());
+
+  const sandbox = config.xenditSecretKey === undefined ? await openSandbox(config) : undefined;
+  if (sandbox !== undefined) opened.push(() => sandbox.close());
+  const xendit = openXendit({
+    baseUrl: sandbox?.url ?? config.xenditBaseUrl,
+    secretKey: config.xenditSecretKey ?? sandboxKey,
+    timeoutMs: config.xenditTimeoutMs,
+    connections: config.xenditConnections,
+  });
+  opened.push(() => xendit.close());
+
+  const feed = createFeed(config.feedPollMs);
+  const ledger = openLedger(database, {
+    groupSize: config.ledgerGroupSize,
+    queueLimit: config.ledgerQueueLimit,
+    timeoutMs: config.ledgerTimeoutMs,
+    onCommit: (changed) => feed.wake(changed),
+  });
+  opened.push(() => ledger.close());
+  opened.push(() => feed.close());
+
+  const reads = openReads(database);
+  const http = createHttp({ log, requestTimeoutMs: config.requestTimeoutMs, maxBytes: config.graphqlMaxBytes });
+  const listening = () => listeningUrl(config.host, http.server.address() as AddressInfo);
+  const rooms: Rooms = {
+    xendit,
+    ledger,
+    reads,
+    feed,
+    cursors: createCursors(config.cursorSecret ?? derivedSecret(config)),
+    once: createOnce(openOnceKeys(database), 2 * config.xenditTimeoutMs),
+    flights: createSingleFlight(),
+    readMaxAgeMs: config.readMaxAgeMs,
+    webhookUrl: (account) =>
+      `${config.publicUrl ?? listening()}/webhooks/xendit${account === '' ? '' : `/${encodeURIComponent(account)}`}`,
+  };
+
+  let isDraining = false;
+  serveHealth(http, async () => {
+    if (isDraining) throw new Error('stopping');
+    await reads.ping();
+  });
+  await serveWebhooks(http, {
+    prove: (token) => assertCallbackToken(config.callbackTokens, token),
+    receive: (delivery) => receiveWebhook({ callbackTokens: config.callbackTokens, ledger }, delivery),
+    maxBytes: config.webhookMaxBytes,
+  });
+  const graphql = {
+    schema: createSchema(),
+    createContext: (requestId: string) => ({ service: createService(rooms, owner), requestId }),
+    log,
+  };
+  const stopGraphQL = await serveGraphQLOverHttp(http, graphql);
+  opened.push(() => stopGraphQL());
+  opened.push(() => http.close());
+  const closeSockets = serveGraphQLOverWebSocket(http.server, graphql, {
+    maxBytes: config.socketMaxBytes,
+    initTimeoutMs: config.socketInitTimeoutMs,
+  });
+  opened.push(() => closeSockets());
+  opened.push(() => {
+    isDraining = true;
+  });
+  await http.listen({ port: config.port, host: config.host });
+  return { url: config.publicUrl ?? listening(), sandbox, listeners: () => feed.listeners() };
+}
+
+/** The account of the owner of the secret key. */
+const owner = '';
+
+/** Any such key opens the sandbox. */
+const sandboxKey = 'xnd_development_sandbox';
+
+function openSandbox({ sandboxPort, callbackTokens: [callbackToken] }: Config): Promise<Sandbox> {
+  return startSandbox({ port: sandboxPort, ...(callbackToken === undefined ? {} : { callbackToken }) });
+}
+
+/** The same on every instance with the same key. */
+function derivedSecret({ xenditSecretKey = 'sandbox' }: Config): string {
+  return createHash('sha256').update(`cursors of ${xenditSecretKey}`).digest('hex');
+}
+
+function listeningUrl(host: string, { port, family, address }: AddressInfo): string {
+  if (host === '127.0.0.1' || host === '::1' || host === 'localhost') return `http://localhost:${port}`;
+  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+}

@@ -1,0 +1,9 @@
+import type { Service } from '../service/service.ts';
+
+/** What every resolver has. */
+export interface Context {
+  /** All that this caller can ask for. */
+  service: Service;
+  /** The same in the answer's failures and in the log. */
+  requestId: string;
+}

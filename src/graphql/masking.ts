@@ -1,0 +1,38 @@
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { GatewayError, InvalidInputError } from '../errors.ts';
+import { XenditError } from '../xendit/errors.ts';
+
+/**
+ * What a caller sees of an error: a fault with a code as it is, a mistake in the request as GraphQL puts it, and of
+ * anything else only that it happened.
+ */
+export function maskError(error: GraphQLError, requestId: string): GraphQLFormattedError {
+  const cause = causeOf(error);
+  const place = { ...(error.locations && { locations: error.locations }), ...(error.path && { path: error.path }) };
+  if (cause instanceof GatewayError) {
+    return { message: cause.message, ...place, extensions: { code: cause.code, requestId, ...detailsOf(cause) } };
+  }
+  if (cause === undefined) {
+    const code = error.extensions.code ?? 'BAD_REQUEST';
+    return { message: error.message, ...place, extensions: { code, requestId } };
+  }
+  return { message: 'Internal server error', ...place, extensions: { code: 'INTERNAL_SERVER_ERROR', requestId } };
+}
+
+/** The error to be looked into, if it is no answer to a request: a fault of ours. */
+export function faultOf(error: GraphQLError): Error | undefined {
+  const cause = causeOf(error);
+  return cause instanceof GatewayError ? undefined : cause;
+}
+
+/** What a resolver threw; undefined for a mistake in the request. */
+function causeOf(error: GraphQLError): Error | undefined {
+  const { originalError } = error;
+  return originalError instanceof GraphQLError ? causeOf(originalError) : originalError;
+}
+
+function detailsOf(error: GatewayError): object {
+  if (error instanceof InvalidInputError) return { fields: error.fields };
+  if (error instanceof XenditError) return { xenditCode: error.xenditCode, retryAfterMs: error.retryAfterMs };
+  return {};
+}

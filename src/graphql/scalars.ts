@@ -1,0 +1,42 @@
+import { GraphQLError, GraphQLScalarType, Kind } from 'graphql';
+import { DateTimeResolver, JSONObjectResolver, JSONResolver } from 'graphql-scalars';
+
+/** Digits that a JavaScript number holds for certain. */
+const exactDigits = 15;
+
+/** Decimal text goes through as it is; whether it is a number that can be used is for the operation to say, field by field. */
+const Decimal = new GraphQLScalarType<string, string>({
+  name: 'Decimal',
+  serialize: String,
+  parseValue(value) {
+    if (typeof value === 'string') return value;
+    if (typeof value === 'number' && String(value).replace(/\D/g, '').length <= exactDigits) return String(value);
+    throw new GraphQLError('Decimal must be text, such as "15000.50", or a number of at most 15 digits');
+  },
+  parseLiteral(node) {
+    if (node.kind === Kind.STRING || node.kind === Kind.INT || node.kind === Kind.FLOAT) return node.value;
+    throw new GraphQLError('Decimal must be text, such as "15000.50", or a number', { nodes: node });
+  },
+});
+
+export const scalars = {
+  Decimal,
+  DateTime: DateTimeResolver,
+  JSON: JSONResolver,
+  JSONObject: JSONObjectResolver,
+  CurrencyCode: textScalar('CurrencyCode'),
+  Cursor: textScalar('Cursor'),
+};
+
+function textScalar(name: string): GraphQLScalarType<string, string> {
+  const parse = (value: unknown) => {
+    if (typeof value === 'string') return value;
+    throw new GraphQLError(`${name} must be text`);
+  };
+  return new GraphQLScalarType({
+    name,
+    serialize: String,
+    parseValue: parse,
+    parseLiteral: (node) => parse(node.kind === Kind.STRING ? node.value : undefined),
+  });
+}

@@ -1,0 +1,57 @@
+import { createGateway, type Gateway } from './app.ts';
+import { type Config, ConfigError, readConfig } from './config.ts';
+import { createLog, type Log } from './log.ts';
+
+const exitCodes = { failed: 1, misconfigured: 2 };
+
+function configure(): Config {
+  try {
+    return readConfig(process.env);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    console.error(error.message);
+    process.exit(exitCodes.misconfigured);
+  }
+}
+
+/** Stops once asked to; a second request, or a drain that takes too long, ends the process at once. */
+function stopOnSignal(gateway: Gateway, log: Log, drainTimeoutMs: number): void {
+  let isStopping = false;
+  const stop = async (signal: string) => {
+    if (isStopping) process.exit(exitCodes.failed);
+    isStopping = true;
+    log.info({ signal }, 'stopping');
+    setTimeout(() => process.exit(exitCodes.failed), drainTimeoutMs).unref();
+    await gateway.close();
+    process.exit(0);
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+}
+
+function announce({ url, sandbox }: Gateway, config: Config): void {
+  if (sandbox !== undefined) {
+    console.log(
+      `sandbox   ${sandbox.url}  plays Xendit: no money moves, and anybody on this machine may do everything`,
+    );
+  }
+  console.log(`database  ${config.databaseUrl === undefined ? config.dataDir : 'DATABASE_URL'}`);
+  console.log(`webhooks  ${url}/webhooks/xendit`);
+  console.log(`health    ${url}/health/ready`);
+  console.log(`ready     ${url}/graphql`);
+}
+
+const config = configure();
+const log = createLog(config.logLevel);
+process.on('unhandledRejection', (error) => {
+  log.fatal({ err: error }, 'unhandled rejection');
+  process.exit(exitCodes.failed);
+});
+try {
+  const gateway = await createGateway(config, log);
+  stopOnSignal(gateway, log, config.drainTimeoutMs);
+  announce(gateway, config);
+} catch (error) {
+  console.error(`The gateway could not start: ${error instanceof Error ? error.message : String(error)}`);
+  process.exit(exitCodes.failed);
+}

@@ -1,0 +1,69 @@
+import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
+import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
+import { fastifyApolloHandler } from '@as-integrations/fastify';
+import type { FastifyInstance } from 'fastify';
+import { GraphQLError, type GraphQLSchema } from 'graphql';
+import type { Context } from '../graphql/context.ts';
+import { faultOf, maskError } from '../graphql/masking.ts';
+import type { Log } from '../log.ts';
+
+/** What GraphQL over any transport stands on. */
+export interface GraphQLRoom {
+  schema: GraphQLSchema;
+  createContext(requestId: string): Context;
+  log: Log;
+}
+
+/**
+ * Serves GraphQL over HTTP at `/graphql`.
+ *
+ * @returns a function that lets what is under way finish.
+ */
+export async function serveGraphQLOverHttp(
+  http: FastifyInstance,
+  { schema, createContext, log }: GraphQLRoom,
+): Promise<() => Promise<void>> {
+  const apollo = new ApolloServer<Context>({
+    schema,
+    introspection: true,
+    includeStacktraceInErrorResponses: false,
+    stopOnTerminationSignals: false,
+    plugins: [ApolloServerPluginLandingPageDisabled(), maskErrors(log)],
+    logger: log,
+  });
+  await apollo.start();
+  http.route({
+    url: '/graphql',
+    method: ['GET', 'POST'],
+    handler: fastifyApolloHandler(apollo, { context: async ({ id }) => createContext(id) }),
+  });
+  return () => apollo.stop();
+}
+
+/** Errors leave masked, with the request's id; a fault of ours is logged whole. */
+function maskErrors(log: Log): ApolloServerPlugin<Context> {
+  return {
+    async requestDidStart({ contextValue: { requestId } }) {
+      return {
+        async didEncounterErrors({ errors }) {
+          logFaults(log, requestId, errors);
+        },
+        async willSendResponse({ response, errors }) {
+          if (response.body.kind !== 'single' || errors === undefined) return;
+          const shown = response.body.singleResult.errors ?? [];
+          response.body.singleResult.errors = shown.map((formatted, index) =>
+            maskError(errors[index] ?? new GraphQLError(formatted.message, formatted), requestId),
+          );
+        },
+      };
+    },
+  };
+}
+
+/** Logs whole what callers only hear the happening of. */
+export function logFaults(log: Log, requestId: string, errors: readonly GraphQLError[]): void {
+  for (const error of errors) {
+    const fault = faultOf(error);
+    if (fault !== undefined) log.error({ requestId, path: error.path, err: fault }, 'a resolver failed');
+  }
+}

@@ -1,0 +1,58 @@
+import type { IncomingMessage } from 'node:http';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import type { Log } from '../log.ts';
+
+export interface HttpOptions {
+  log: Log;
+  /** For a whole request to arrive, in milliseconds. */
+  requestTimeoutMs: number;
+  /** The body of a request at most, in bytes, where a route doesn't say otherwise. */
+  maxBytes: number;
+}
+
+/** The one HTTP server. Every error it answers is JSON: `{ code, message, requestId }`. */
+export function createHttp({ log, requestTimeoutMs, maxBytes }: HttpOptions): FastifyInstance {
+  const http = Fastify({
+    loggerInstance: quiet(log),
+    genReqId: () => crypto.randomUUID(),
+    bodyLimit: maxBytes,
+    requestTimeout: requestTimeoutMs,
+    keepAliveTimeout: 65_000,
+    forceCloseConnections: 'idle',
+    http: { headersTimeout: Math.min(requestTimeoutMs, 10_000), connectionsCheckingInterval: 2_000 },
+    clientErrorHandler: (_error, socket) => {
+      if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+    },
+  });
+  http.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id);
+  });
+  http.setNotFoundHandler((request, reply) =>
+    reply.code(404).send({ code: 'NOT_FOUND', message: 'There is nothing at this address', requestId: request.id }),
+  );
+  http.setErrorHandler((error: { statusCode?: number; message: string }, request, reply) => {
+    const status = error.statusCode ?? 500;
+    if (status >= 500) request.log.error({ err: error }, 'unexpected fault');
+    const code = codes[status] ?? (status >= 500 ? 'INTERNAL_SERVER_ERROR' : 'BAD_REQUEST');
+    const message = status >= 500 ? 'Internal server error' : error.message;
+    return reply.code(status).send({ code, message, requestId: request.id });
+  });
+  return http;
+}
+
+const codes: Record<number, string> = {
+  401: 'UNAUTHENTICATED',
+  404: 'NOT_FOUND',
+  413: 'PAYLOAD_TOO_LARGE',
+  415: 'UNSUPPORTED_MEDIA_TYPE',
+};
+
+/** Each request and its answer is worth a line only to those who debug. */
+function quiet(log: Log): FastifyBaseLogger {
+  return log.child({ room: 'server' }, { level: log.level === 'info' ? 'warn' : log.level });
+}
+
+/** The path of a request, without its query. */
+export function pathOf({ url = '/' }: IncomingMessage): string {
+  return url.split('?', 1)[0] ?? '/';
+}

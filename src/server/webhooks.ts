@@ -1,0 +1,88 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { GatewayError } from '../errors.ts';
+
+/** A delivery as it stands in the request. */
+export interface IncomingDelivery {
+  account: string;
+  callbackToken: string | string[] | undefined;
+  webhookId: string | undefined;
+  body: Uint8Array;
+  receivedAt: Date;
+}
+
+export interface WebhookRoom {
+  /** @throws GatewayError UNAUTHENTICATED the sender isn't proved. */
+  prove(callbackToken: string | string[] | undefined): void;
+  /** Returns once the delivery is committed. @throws GatewayError UNAUTHENTICATED, or STORE_UNAVAILABLE: deliver it again. */
+  receive(delivery: IncomingDelivery): Promise<{ outcome: string; eventId: string | undefined }>;
+  /** A body at most, in bytes. */
+  maxBytes: number;
+}
+
+const retryAfterS = 5;
+
+/** Takes deliveries in at `POST /webhooks/xendit` and `POST /webhooks/xendit/{account}`. */
+export async function serveWebhooks(http: FastifyInstance, { prove, receive, maxBytes }: WebhookRoom): Promise<void> {
+  await http.register(async (routes) => {
+    routes.removeAllContentTypeParsers();
+    routes.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: maxBytes }, (_request, body, done) =>
+      done(null, body),
+    );
+    // Before the body is read: a stranger's bytes are not worth reading.
+    routes.addHook('onRequest', async (request, reply) => {
+      try {
+        prove(tokenOf(request));
+      } catch (error) {
+        return refuse(request, reply, error);
+      }
+      if (request.headers['content-encoding'] !== undefined) {
+        return answer(request, reply, 415, 'UNSUPPORTED_MEDIA_TYPE', 'Send the body without a content-encoding');
+      }
+    });
+    const deliver = async (request: FastifyRequest<{ Params: { account?: string } }>, reply: FastifyReply) => {
+      try {
+        const { outcome, eventId } = await receive({
+          account: request.params.account ?? '',
+          callbackToken: tokenOf(request),
+          webhookId: single(request.headers['webhook-id']),
+          body: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
+          receivedAt: new Date(),
+        });
+        return { outcome, id: eventId };
+      } catch (error) {
+        return refuse(request, reply, error);
+      }
+    };
+    const options = { bodyLimit: maxBytes };
+    routes.post('/webhooks/xendit', options, deliver);
+    routes.post('/webhooks/xendit/:account', options, deliver);
+  });
+}
+
+/** A list where the header was sent more than once, which nobody honest does. */
+function tokenOf({ raw }: FastifyRequest): string | string[] | undefined {
+  const tokens = raw.headersDistinct['x-callback-token'];
+  return tokens?.length === 1 ? tokens[0] : tokens;
+}
+
+function single(header: string | string[] | undefined): string | undefined {
+  return Array.isArray(header) ? header[0] : header;
+}
+
+function refuse(request: FastifyRequest, reply: FastifyReply, error: unknown): FastifyReply {
+  if (!(error instanceof GatewayError)) throw error;
+  if (error.code === 'UNAUTHENTICATED') return answer(request, reply, 401, error.code, error.message);
+  request.log.error({ err: error, code: error.code }, 'a delivery could not be kept');
+  return answer(request, reply.header('retry-after', retryAfterS), 503, error.code, error.message);
+}
+
+/** What is left of the body is not read. */
+function answer(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  status: number,
+  code: string,
+  message: string,
+): FastifyReply {
+  return reply.code(status).header('connection', 'close').send({ code, message, requestId: request.id });
+}

@@ -1,0 +1,67 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { Client } from 'pg';
+
+/** Where a test keeps its data: settings for `readConfig`, gone again when the test is over. */
+export interface TestDatabase {
+  kind: 'embedded' | 'postgres';
+  environment: { DATA_DIR: string; DATABASE_URL?: string };
+}
+
+const adminUrl = process.env.TEST_DATABASE_URL ?? 'postgresql://postgres@127.0.0.1:5432/postgres';
+const howToRun = 'start a Postgres there, or set TEST_DATABASE_URL to one where databases may be created';
+
+/** A folder of its own. */
+export async function temporaryFolder(t: TestContext): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'xendit-graphql-'));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** An embedded database of its own. */
+export async function embedded(t: TestContext): Promise<TestDatabase> {
+  return { kind: 'embedded', environment: { DATA_DIR: await temporaryFolder(t) } };
+}
+
+/** A database of its own on a real Postgres. */
+export async function postgres(t: TestContext): Promise<TestDatabase> {
+  const name = `test_${crypto.randomUUID().replaceAll('-', '')}`;
+  await asAdmin(`CREATE DATABASE ${name}`);
+  t.after(() => asAdmin(`DROP DATABASE ${name} WITH (FORCE)`));
+  const url = new URL(adminUrl);
+  url.pathname = `/${name}`;
+  return { kind: 'postgres', environment: { DATA_DIR: await temporaryFolder(t), DATABASE_URL: url.href } };
+}
+
+/** One test on the embedded database and one on Postgres. Without Postgres the second fails in CI and is skipped elsewhere. */
+export function testOnEachDatabase(name: string, run: (t: TestContext, database: TestDatabase) => Promise<void>): void {
+  test(`${name} (embedded)`, async (t) => run(t, await embedded(t)));
+  test(`${name} (Postgres)`, async (t) => {
+    if (await hasPostgres(t)) await run(t, await postgres(t));
+  });
+}
+
+/** Whether the Postgres for tests answers; when it doesn't, the test fails in CI and is skipped elsewhere. */
+export async function hasPostgres(t: TestContext): Promise<boolean> {
+  try {
+    await asAdmin('SELECT 1');
+    return true;
+  } catch (cause) {
+    const place = adminUrl.replace(/:[^:@/]*@/, ':…@');
+    if (process.env.CI) throw new Error(`No Postgres at ${place}`, { cause });
+    t.skip(`no Postgres at ${place}: ${howToRun}`);
+    return false;
+  }
+}
+
+async function asAdmin(sql: string): Promise<void> {
+  const client = new Client({ connectionString: adminUrl });
+  await client.connect();
+  try {
+    await client.query(sql);
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,112 @@
+import type { TestContext } from 'node:test';
+import { type Client, createClient } from 'graphql-ws';
+import { WebSocket } from 'ws';
+import { createGateway, type Gateway } from '../../src/app.ts';
+import { readConfig } from '../../src/config.ts';
+import { createLog } from '../../src/log.ts';
+import { embedded, type TestDatabase } from './database.ts';
+
+export interface GraphQLAnswer<T = Record<string, never>> {
+  data?: T | null;
+  errors?: {
+    message: string;
+    path?: (string | number)[];
+    extensions: { code: string; requestId: string; [detail: string]: unknown };
+  }[];
+}
+
+/** A real gateway on free ports, with what a test does to it. */
+export interface TestGateway extends Gateway {
+  /** One operation over HTTP. */
+  ask<T = Record<string, never>>(query: string, variables?: object): Promise<GraphQLAnswer<T>>;
+  /** A subscription over a WebSocket of its own; each message as it comes. */
+  subscribe<T>(query: string, variables?: object): Subscription<T>;
+  /** Delivers a webhook as Xendit would. */
+  deliver(body: object | string | Uint8Array, headers?: Record<string, string>, path?: string): Promise<Response>;
+}
+
+export interface Subscription<T> {
+  /** The next message's data, or undefined at the end of the stream. Rejects with the errors of the operation. */
+  next(): Promise<T | undefined>;
+  /** All that is still to come, once the stream has ended. */
+  rest(): Promise<T[]>;
+  /** Leaves, and closes the socket. */
+  leave(): Promise<void>;
+}
+
+export const callbackToken = 'sandbox-callback-token';
+
+/** Starts a gateway; it is closed when the test is over. */
+export async function startGateway(
+  t: TestContext,
+  environment: Record<string, string> = {},
+  database?: TestDatabase,
+): Promise<TestGateway> {
+  const place = database ?? (await embedded(t));
+  const config = readConfig({
+    PORT: '0',
+    SANDBOX_PORT: '0',
+    LOG_LEVEL: 'silent',
+    ...place.environment,
+    ...environment,
+  });
+  const gateway = await createGateway(config, createLog(config.logLevel));
+  t.after(() => gateway.close());
+  return { ...gateway, ...clientOf(t, gateway.url) };
+}
+
+/** What a test does to a gateway that runs anywhere. */
+export function clientOf(t: TestContext, url: string): Pick<TestGateway, 'ask' | 'subscribe' | 'deliver'> {
+  return {
+    async ask(query, variables) {
+      const response = await fetch(`${url}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ query, variables }),
+      });
+      return (await response.json()) as GraphQLAnswer<never>;
+    },
+    subscribe<T>(query: string, variables?: object) {
+      const client = createClient({
+        url: `${url.replace(/^http/, 'ws')}/graphql`,
+        webSocketImpl: WebSocket,
+        retryAttempts: 0,
+      });
+      t.after(() => client.dispose());
+      return toSubscription<T>(client, query, variables);
+    },
+    deliver: (body, headers = {}, path = '/webhooks/xendit') =>
+      fetch(url + path, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'x-callback-token': callbackToken, ...headers },
+        body: toBody(body),
+      }),
+  };
+}
+
+function toBody(body: object | string | Uint8Array): string | Uint8Array<ArrayBuffer> {
+  if (body instanceof Uint8Array) return new Uint8Array(body);
+  return typeof body === 'string' ? body : JSON.stringify(body);
+}
+
+function toSubscription<T>(client: Client, query: string, variables?: object): Subscription<T> {
+  const messages = client.iterate<T>({ query, ...(variables && { variables: { ...variables } }) });
+  const next = async () => {
+    const { done, value } = await messages.next();
+    if (done) return undefined;
+    if (value.errors) throw Object.assign(new Error(value.errors[0]?.message), { errors: value.errors });
+    return value.data ?? undefined;
+  };
+  return {
+    next,
+    async rest() {
+      const all: T[] = [];
+      for (let one = await next(); one !== undefined; one = await next()) all.push(one);
+      return all;
+    },
+    async leave() {
+      await messages.return?.();
+      await client.dispose();
+    },
+  };
+}
