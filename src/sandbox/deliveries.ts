@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { StoppableClock } from './clock.ts';
 import type { FaultScript, WebhookFault } from './faults.ts';
-import type { DeliveryRecord, Log } from './record.ts';
+import { type DeliveryRecord, type Log, remember } from './record.ts';
 import { openWire } from './wire.ts';
 
 /** A webhook to send: `body` is what becomes the JSON of every attempt. */
@@ -41,6 +41,7 @@ export interface DeliveriesOptions {
   callbackToken: string;
   faults: Pick<FaultScript, 'take'>;
   deliveries: DeliveryRecord[];
+  recordLimit: number;
   log: Log;
 }
 
@@ -59,7 +60,14 @@ interface Webhook {
 }
 
 /** Sends webhooks as Xendit does, and fails to where the script says so. */
-export function createDeliveries({ clock, callbackToken, faults, deliveries, log }: DeliveriesOptions): Deliveries {
+export function createDeliveries({
+  clock,
+  callbackToken,
+  faults,
+  deliveries,
+  recordLimit,
+  log,
+}: DeliveriesOptions): Deliveries {
   const wire = openWire(clock);
   const webhooks = new Map<string, Webhook>();
   const onTheirWay = new Set<Promise<unknown>>();
@@ -86,7 +94,7 @@ export function createDeliveries({ clock, callbackToken, faults, deliveries, log
       error: undefined,
       isAcknowledged: false,
     };
-    deliveries.push(delivery);
+    remember(deliveries, delivery, recordLimit);
     if (fault?.kind === 'drop') delivery.error = 'dropped';
     else await wire.post(delivery, fault?.kind === 'wrongToken' ? `not-${callbackToken}` : callbackToken);
     if (fault?.kind === 'loseAnswer') Object.assign(delivery, { error: 'answer lost', isAcknowledged: false });

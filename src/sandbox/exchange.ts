@@ -6,7 +6,7 @@ import type { Deliveries, WebhookDraft } from './deliveries.ts';
 import type { ApiFault, FaultScript } from './faults.ts';
 import { type Answer, ApiError, accountOf, type Call, type Route, readBody, toErrorAnswer } from './http.ts';
 import type { RateLimit } from './rate-limit.ts';
-import type { Log, RequestRecord } from './record.ts';
+import { type Log, type RequestRecord, remember } from './record.ts';
 
 /** What every product shares. */
 export interface Kernel {
@@ -15,6 +15,7 @@ export interface Kernel {
   faults: Pick<FaultScript, 'take'>;
   deliveries: Pick<Deliveries, 'prepare'>;
   requests: RequestRecord[];
+  recordLimit: number;
   log: Log;
 }
 
@@ -57,7 +58,7 @@ function open(kernel: Kernel, request: FastifyRequest, reply: FastifyReply): Exc
     isProcessed: false,
     status: undefined,
   };
-  kernel.requests.push(entry);
+  remember(kernel.requests, entry, kernel.recordLimit);
   reply.header('Request-ID', entry.requestId);
   whenClosed(reply, () => {
     const { requestId, method, path, account, fault, status } = entry;

@@ -44,7 +44,7 @@ export interface DeliveryRecord {
   isAcknowledged: boolean;
 }
 
-/** Everything received and sent, in order; it grows until someone empties its lists. */
+/** What was received and sent, in order, the oldest forgotten beyond the sandbox's `recordLimit`. */
 export interface SandboxRecord {
   requests: RequestRecord[];
   deliveries: DeliveryRecord[];
@@ -56,3 +56,9 @@ export type SandboxLogLine =
   | ({ kind: 'delivery' } & Omit<DeliveryRecord, 'body'>);
 
 export type Log = (line: SandboxLogLine) => void;
+
+/** Adds to a record, which forgets its oldest entry beyond the limit. */
+export function remember<T>(entries: T[], entry: T, limit: number): void {
+  entries.push(entry);
+  if (entries.length > limit) entries.shift();
+}

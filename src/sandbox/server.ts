@@ -20,6 +20,8 @@ export interface SandboxOptions {
   requestsPerMinute?: number;
   /** The time for timestamps, limits, retries, timeouts and faults; the real one by default. */
   clock?: Clock;
+  /** Calls and webhooks that the record holds at most, of each; none are forgotten by default. */
+  recordLimit?: number;
   /** Told of every call when it is over, and of every attempt to deliver. */
   onLog?: Log;
 }
@@ -54,6 +56,7 @@ export interface Sandbox {
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const { port = 0, host = '127.0.0.1', callbackToken = 'sandbox-callback-token', requestsPerMinute = 60 } = options;
+  const { recordLimit = Number.POSITIVE_INFINITY } = options;
   const log = options.onLog ?? (() => undefined);
   const clock = stoppable(options.clock ?? realClock);
   const record: SandboxRecord = { requests: [], deliveries: [] };
@@ -62,9 +65,16 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     routes.map(({ endpoint }) => endpoint),
     () => deliveries.releaseHeld(),
   );
-  const deliveries = createDeliveries({ clock, callbackToken, faults, deliveries: record.deliveries, log });
+  const deliveries = createDeliveries({
+    clock,
+    callbackToken,
+    faults,
+    deliveries: record.deliveries,
+    recordLimit,
+    log,
+  });
   const rateLimit = createRateLimit(clock, requestsPerMinute);
-  const kernel: Kernel = { clock, rateLimit, faults, deliveries, requests: record.requests, log };
+  const kernel: Kernel = { clock, rateLimit, faults, deliveries, requests: record.requests, recordLimit, log };
 
   const server = fastify({
     forceCloseConnections: true,
