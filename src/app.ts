@@ -67,7 +67,7 @@ async function open(
   });
   opened.push(() => database.close());
 
-  const sandbox = config.xenditSecretKey === undefined ? await openSandbox(config) : undefined;
+  const sandbox = config.xenditSecretKey === undefined ? await openSandbox(config, log) : undefined;
   if (sandbox !== undefined) opened.push(() => sandbox.close());
   const xendit = openXendit({
     baseUrl: sandbox?.url ?? config.xenditBaseUrl,
@@ -139,8 +139,20 @@ const owner = '';
 /** Any such key opens the sandbox. */
 const sandboxKey = 'xnd_development_sandbox';
 
-function openSandbox({ sandboxPort, callbackTokens: [callbackToken] }: Config): Promise<Sandbox> {
-  return startSandbox({ port: sandboxPort, ...(callbackToken === undefined ? {} : { callbackToken }) });
+/** Calls and webhooks that the sandbox remembers, for whoever looks into what it did. */
+const sandboxRecordLimit = 1_000;
+
+function openSandbox({ sandboxPort, callbackTokens: [callbackToken] }: Config, log: Log): Promise<Sandbox> {
+  return startSandbox({
+    port: sandboxPort,
+    recordLimit: sandboxRecordLimit,
+    onLog: ({ kind, ...line }) => {
+      const isRefused = kind === 'delivery' && 'isAcknowledged' in line && !line.isAcknowledged;
+      if (isRefused) log.warn(line, 'the sandbox could not deliver a webhook; it tries again as Xendit does');
+      else log.debug(line, `sandbox ${kind}`);
+    },
+    ...(callbackToken === undefined ? {} : { callbackToken }),
+  });
 }
 
 /** The same on every instance with the same key. */

@@ -13,6 +13,7 @@ export interface Config {
   xenditBaseUrl: string;
   xenditTimeoutMs: number;
   xenditConnections: number;
+  /** Empty: no delivery can be proved, so none is taken in. */
   callbackTokens: string[];
   sandboxPort: number;
   readMaxAgeMs: number;
@@ -170,11 +171,6 @@ export function readConfig(environment: Environment): Config {
   if (xenditSecretKey !== undefined && !/^xnd_[\w-]+$/.test(xenditSecretKey)) {
     problems.push("XENDIT_SECRET_KEY must begin with xnd_ as the keys in Xendit's dashboard do");
   }
-  if (xenditSecretKey !== undefined && tokens.length === 0) {
-    problems.push(
-      "XENDIT_CALLBACK_TOKENS is needed with XENDIT_SECRET_KEY: the webhook verification token in Xendit's dashboard",
-    );
-  }
   if (xenditSecretKey !== undefined && !loopback.has(host)) {
     problems.push(
       `HOST must be a loopback address (${[...loopback].join(', ')}) with XENDIT_SECRET_KEY: this version can not tell callers apart`,
@@ -194,7 +190,7 @@ export function readConfig(environment: Environment): Config {
     xenditBaseUrl: url('XENDIT_BASE_URL', ['http:', 'https:']) ?? '',
     xenditTimeoutMs: whole('XENDIT_TIMEOUT_MS', 100, 120_000),
     xenditConnections: whole('XENDIT_CONNECTIONS', 1, 1_000),
-    callbackTokens: tokens.length === 0 ? ['sandbox-callback-token'] : tokens,
+    callbackTokens: tokens.length === 0 && xenditSecretKey === undefined ? ['sandbox-callback-token'] : tokens,
     sandboxPort: whole('SANDBOX_PORT', 0, 65_535),
     readMaxAgeMs: whole('READ_MAX_AGE_MS', 0, 3_600_000),
     cursorSecret: text('CURSOR_SECRET'),

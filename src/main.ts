@@ -36,7 +36,8 @@ function announce({ url, sandbox }: Gateway, config: Config): void {
     );
   }
   console.log(`database  ${config.databaseUrl === undefined ? config.dataDir : 'DATABASE_URL'}`);
-  console.log(`webhooks  ${url}/webhooks/xendit`);
+  const refused = config.callbackTokens.length === 0 ? '  refused until XENDIT_CALLBACK_TOKENS is set' : '';
+  console.log(`webhooks  ${url}/webhooks/xendit${refused}`);
   console.log(`health    ${url}/health/ready`);
   console.log(`ready     ${url}/graphql`);
 }
