@@ -38,6 +38,15 @@ test('the record keeps every call as it came, without the key', async (t) => {
   assert.ok(!JSON.stringify(sandbox.record).includes('authorization'));
 });
 
+test('a bounded record forgets the oldest', async (t) => {
+  const sandbox = await start(t, { recordLimit: 2 });
+  for (const id of ['a', 'b', 'c']) await call(sandbox, 'GET', `/qr_codes/${id}`);
+  assert.deepEqual(
+    sandbox.record.requests.map(({ path }) => path),
+    ['/qr_codes/b', '/qr_codes/c'],
+  );
+});
+
 test('the log has a line for each call and each delivery, without bodies', async (t) => {
   const lines: SandboxLogLine[] = [];
   const sandbox = await start(t, { onLog: (line) => lines.push(line) });
