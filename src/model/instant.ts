@@ -20,6 +20,7 @@ export function toInstant(text: unknown): Instant | undefined {
     match;
   const local = new Date(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
   if (Number.isNaN(local.getTime()) || local.getUTCDate() !== Number(day)) return undefined;
+  if (Number(offsetHours) > 23 || Number(offsetMinutes) > 59) return undefined;
   const offsetMs = (Number(offsetHours) * 60 + Number(offsetMinutes)) * 60_000 * (sign === '-' ? -1 : 1);
   const utc = new Date(local.getTime() - offsetMs);
   if (utc.getUTCFullYear() < 1 || utc.getUTCFullYear() > 9999) return undefined;

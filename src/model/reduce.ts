@@ -71,9 +71,12 @@ export function toResource(account: string, { type, id, status, version, fields 
   return { ...fields, __typename: type, account, id, status, version } as Resource;
 }
 
-/** Rank, then Xendit's time, then the status by name: text order is the order of precedence. */
+/**
+ * Rank, then Xendit's time, then the status by name: text order is the order of precedence. A blank comes before every digit,
+ * so a fact without a time gives way to one that has one.
+ */
 function stampOf({ type, status, updated }: Observation): string {
-  return `${String(rankOf(type, status)).padStart(2, '0')}|${updated ?? ''}|${status}`;
+  return `${String(rankOf(type, status)).padStart(2, '0')} ${updated ?? ''} ${status}`;
 }
 
 function emptyState({ type, id }: Observation): ResourceState {

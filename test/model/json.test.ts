@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { canonicalJson, isJsonObject, objectOf, parseJson, scalarText, textOf } from '../../src/model/json.ts';
+
+const sameAfterRoundTrip = [
+  '10000.01',
+  '9007199254740993',
+  '0.1',
+  '1e400',
+  '-0',
+  '1.0',
+  '1E+2',
+  '0.30000000000000004',
+  '12345678901234567890.123456789',
+  '{"amount":10000.10,"nested":[{"big":9007199254740993}]}',
+  '{"__proto__":{"a":1}}',
+  '"\\u0000"',
+  '"\\ud800"',
+  'null',
+  '[]',
+];
+
+for (const text of sameAfterRoundTrip) {
+  test(`${text} is the same after a round trip`, () => {
+    assert.equal(JSON.stringify(parseJson(text)), text);
+  });
+}
+
+test('a number that a double holds is a number', () => {
+  assert.deepEqual(parseJson('[15000, 0.5, -1]'), [15000, 0.5, -1]);
+});
+
+for (const text of ['', '{', '{"a":}', "{'a':1}", '01', 'NaN', '[1,]', '\u00a0']) {
+  test(`${JSON.stringify(text)} is no JSON`, () => assert.throws(() => parseJson(text), SyntaxError));
+}
+
+const big = parseJson('9007199254740993');
+const texts: [unknown, string | undefined, string | undefined][] = [
+  // value, scalarText, textOf
+  ['text', 'text', 'text'],
+  ['', '', undefined],
+  [15000, '15000', undefined],
+  [big, '9007199254740993', undefined],
+  [true, undefined, undefined],
+  [null, undefined, undefined],
+  [undefined, undefined, undefined],
+  [{}, undefined, undefined],
+  [['a'], undefined, undefined],
+];
+
+for (const [value, scalar, text] of texts) {
+  test(`${JSON.stringify(value)} as a scalar is ${scalar}, as a text ${text}`, () => {
+    assert.equal(scalarText(value), scalar);
+    assert.equal(textOf(value), text);
+  });
+}
+
+test('only an object is an object', () => {
+  for (const other of [null, undefined, [], 'text', 1, big]) {
+    assert.equal(isJsonObject(other), false);
+    assert.equal(objectOf(other), undefined);
+  }
+  assert.equal(isJsonObject({}), true);
+  assert.deepEqual(objectOf({ a: 1 }), { a: 1 });
+});
+
+test('canonical text is the same for the same content, whatever the order of its keys', () => {
+  const one = { b: 1, a: { d: [1, { f: 1, e: 2 }], c: undefined } };
+  const other = { a: { d: [1, { e: 2, f: 1 }] }, b: 1 };
+  assert.equal(canonicalJson(one), '{"a":{"d":[1,{"e":2,"f":1}]},"b":1}');
+  assert.equal(canonicalJson(other), canonicalJson(one));
+  assert.equal(canonicalJson({ n: big }), '{"n":9007199254740993}');
+  assert.notEqual(canonicalJson([1, 2]), canonicalJson([2, 1]));
+});
