@@ -23,7 +23,6 @@ export async function schemaDrift(): Promise<string> {
       to: { tag: 'schemaDatamodel', files },
       script: true,
       exitCode: null,
-      shadowDatabaseUrl: null,
       filters: { externalTables: [], externalEnums: [] },
     });
     return stdout?.includes('This is an empty migration') ? '' : (stdout ?? '');

@@ -1,10 +1,11 @@
-import { isJsonObject, parseJson } from '../model/json.ts';
+import { GatewayError } from '../errors.ts';
+import { parseJson } from '../model/json.ts';
 import { observedKey } from '../model/observation.ts';
 import { type Reduction, type ResourceState, reduce, toResource } from '../model/reduce.ts';
 import type { Letter, Outcome, Report } from '../model/report.ts';
 import { keyText, type Resource, type ResourceKey } from '../model/resource.ts';
 import type { PrismaClient } from './generated/client.ts';
-import { changeRow, type LetterRow, letterRow, resourceRow, type StateRow } from './rows.ts';
+import { changeRow, type LetterRow, letterRow, type ResourceRow, resourceRow, type StateRow } from './rows.ts';
 
 /** What became of one report. */
 export interface Receipt {
@@ -26,37 +27,51 @@ type Transaction = Parameters<Parameters<PrismaClient['$transaction']>[0]>[0];
 /**
  * Commits a group of reports in one transaction: lock every resource they touch, read, reduce, write the present, the log
  * and the inbox. The locks are the first statement, since a lock taken later would let the log release version 6 before 5.
+ *
+ * @param onWritten called when all is written but not yet committed: a failure after it may be a commit whose answer got lost.
+ * @returns for each report its receipt, or why an answer can't be taken in; a letter is always kept.
  */
 export async function commitGroup(
   prisma: PrismaClient,
   reports: readonly Report[],
   timeoutMs: number,
-): Promise<Receipt[]> {
-  const keys = reports.flatMap(({ account, observations }) => observations.map((one) => observedKey(account, one)));
+  onWritten: () => void,
+): Promise<(Receipt | GatewayError)[]> {
+  const keys = reports.flatMap(keysIn);
   return prisma.$transaction(
     async (transaction) => {
-      const states = keys.length === 0 ? new Map<string, ResourceState>() : await lockAndRead(transaction, keys);
-      const work = new Work(states);
-      const receipts = reports.map((report) => work.take(report));
+      const work = new Work(keys.length === 0 ? new Map() : await lockAndRead(transaction, keys));
+      const outcomes = reports.map((report) => work.take(report));
       const repeated = await write(transaction, work);
-      return receipts.map((receipt) => ({ ...receipt, isRepeated: repeated.has(receipt.eventId ?? '') }));
+      onWritten();
+      return outcomes.map((outcome) =>
+        outcome instanceof GatewayError
+          ? outcome
+          : { ...outcome, isRepeated: outcome.isRepeated || repeated.has(outcome.eventId ?? '') },
+      );
     },
     { maxWait: 1_000, timeout: timeoutMs },
   );
 }
 
+/** The resources that a report is about. */
+export function keysIn({ account, observations }: Report): ResourceKey[] {
+  return observations.map((one) => observedKey(account, one));
+}
+
 /** What a group has come to, before it is written. */
 class Work {
-  readonly states: Map<string, ResourceState>;
+  /** Each resource's state as JSON text, which is how it is stored. */
+  readonly states: Map<string, string>;
   readonly touched = new Map<string, object>();
   readonly changes: object[] = [];
   readonly letters = new Map<string, LetterRow>();
 
-  constructor(states: Map<string, ResourceState>) {
+  constructor(states: Map<string, string>) {
     this.states = states;
   }
 
-  take(report: Report): Receipt {
+  take(report: Report): Receipt | GatewayError {
     const receipt: Receipt = {
       outcome: 'DUPLICATE',
       eventId: undefined,
@@ -68,43 +83,45 @@ class Work {
     try {
       this.#apply(report, receipt);
     } catch (error) {
-      if (report.letter === undefined) throw error;
+      if (report.letter === undefined) {
+        return new GatewayError('STORE_UNAVAILABLE', 'The ledger can not take in this answer', { cause: error });
+      }
       // A fault of ours must not keep the letter out of the inbox: it is redriven once mended.
-      return {
-        ...receipt,
-        outcome: 'FAILED',
-        eventId: this.#keep(report.account, report.letter, 'FAILED', String(error)),
-      };
+      return { ...receipt, ...this.#keep(report.account, report.letter, 'FAILED', String(error)) };
     }
     const { letter } = report;
-    const outcome = letter?.unread?.outcome ?? receipt.outcome;
     if (letter === undefined) return receipt;
-    return { ...receipt, outcome, eventId: this.#keep(report.account, letter, outcome, letter.unread?.reason) };
+    const outcome = letter.unread?.outcome ?? receipt.outcome;
+    return { ...receipt, ...this.#keep(report.account, letter, outcome, letter.unread?.reason) };
   }
 
   #apply({ account, origin, observations }: Report, receipt: Receipt): void {
     const now = new Date();
     const advanced = new Set<string>();
-    const reductions: { key: ResourceKey; reduction: Reduction; row: object | undefined }[] = [];
+    // Nothing is put down before all of it has been worked out, so that a report which fails half-way leaves no trace.
+    const reductions: { key: ResourceKey; reduction: Reduction; present: ResourceRow; entry: object | undefined }[] =
+      [];
     const after = new Map<string, ResourceState>();
     for (const observation of observations) {
       const key = observedKey(account, observation);
       const name = keyText(key);
       const { cause } = observation;
       const causeAdvanced = cause !== undefined && advanced.has(keyText({ account, ...cause }));
-      const before = after.get(name) ?? this.states.get(name);
+      const before = after.get(name) ?? this.#stateOf(name);
       const reduction = reduce(before, observation, causeAdvanced);
       after.set(name, reduction.state);
       if (reduction.change !== undefined && reduction.change.from !== reduction.change.to) advanced.add(name);
-      const row = reduction.change && changeRow(key, reduction, observation, origin, now);
-      reductions.push({ key, reduction, row });
+      const present = resourceRow(key, reduction.state, now);
+      const entry = reduction.change && changeRow(key, reduction, observation, origin, now);
+      reductions.push({ key, reduction, present, entry });
     }
-    for (const { key, reduction, row } of reductions) {
+    for (const { key, reduction, present, entry } of reductions) {
       const name = keyText(key);
-      this.states.set(name, reduction.state);
-      this.touched.set(name, resourceRow(key, reduction.state, now));
-      if (row !== undefined) {
-        this.changes.push(row);
+      // A webhook that says what is known may be an old one; it is no word on the present.
+      if (origin !== 'WEBHOOK' || present.data !== this.states.get(name)) this.touched.set(name, present);
+      this.states.set(name, present.data);
+      if (entry !== undefined) {
+        this.changes.push(entry);
         receipt.changed.push(key);
       }
       if (reduction.disagrees) receipt.disputed.push(key);
@@ -114,16 +131,26 @@ class Work {
     else if (reductions[0]?.reduction.isStale) receipt.outcome = 'STALE';
   }
 
-  #keep(account: string, letter: Letter, outcome: Outcome, reason: string | undefined): string {
+  #stateOf(name: string): ResourceState | undefined {
+    const data = this.states.get(name);
+    return data === undefined ? undefined : (parseJson(data) as unknown as ResourceState);
+  }
+
+  #keep(
+    account: string,
+    letter: Letter,
+    outcome: Outcome,
+    reason: string | undefined,
+  ): Pick<Receipt, 'outcome' | 'eventId' | 'isRepeated'> {
     const row = letterRow(account, letter, outcome, reason);
     const known = this.letters.get(row.id);
     if (known === undefined) this.letters.set(row.id, row);
     else known.deliveries += 1;
-    return row.id;
+    return { outcome, eventId: row.id, isRepeated: known !== undefined };
   }
 }
 
-async function lockAndRead(transaction: Transaction, keys: ResourceKey[]): Promise<Map<string, ResourceState>> {
+async function lockAndRead(transaction: Transaction, keys: ResourceKey[]): Promise<Map<string, string>> {
   await transaction.$queryRaw`
     SELECT pg_advisory_xact_lock(hash)::text
     FROM (SELECT DISTINCT hashtextextended(name, 0) AS hash FROM json_array_elements_text(${JSON.stringify(keys.map(keyText))}::json) AS name ORDER BY hash) AS locks`;
@@ -131,7 +158,7 @@ async function lockAndRead(transaction: Transaction, keys: ResourceKey[]): Promi
     SELECT r.account, r.type, r.id, r.data
     FROM json_to_recordset(${JSON.stringify(keys)}::json) AS k(account text, type text, id text)
     JOIN "Resource" r ON r.account = k.account AND r.type = k.type AND r.id = k.id`;
-  return new Map(rows.map((row) => [keyText(row as ResourceKey), toState(row)]));
+  return new Map(rows.map((row) => [keyText(row as ResourceKey), row.data]));
 }
 
 /** @returns the ids of letters that were in the inbox already. */
@@ -168,10 +195,4 @@ async function write(transaction: Transaction, { touched, changes, letters }: Wo
     )
     SELECT id FROM inbox WHERE "isRepeated"`;
   return new Set(rows.map(({ id }) => id));
-}
-
-function toState({ data, ...row }: StateRow): ResourceState {
-  const state = parseJson(data);
-  if (!isJsonObject(state)) throw new Error(`Resource ${row.type} ${row.id} can not be read`);
-  return state as unknown as ResourceState;
 }

@@ -28,14 +28,13 @@ export async function lockDataFolder(folder: string): Promise<() => Promise<void
   const self = await identify(process.pid, randomUUID());
   if (!(await tryWrite(path, self))) {
     const holder = await readHolder(path);
-    if (holder !== undefined && (await isAlive(path, holder, self))) {
+    if (await isAlive(path, holder, self)) {
       throw new Error(
-        `${folder} is in use by process ${holder.pid}: two gateways on one embedded database would corrupt it. ` +
+        `${folder} is in use by process ${holder?.pid ?? '(unknown)'}: two gateways on one embedded database would corrupt it. ` +
           'Stop that process, or give this one another DATA_DIR or a DATABASE_URL.',
       );
     }
-    await rm(path, { force: true });
-    if (!(await tryWrite(path, self))) throw new Error(`${folder} was taken by another process just now`);
+    if (!(await takeOver(path, self))) throw new Error(`${folder} was taken by another process just now`);
   }
   const touching = setInterval(() => {
     const now = new Date();
@@ -66,11 +65,34 @@ async function readHolder(path: string): Promise<Holder | undefined> {
   }
 }
 
-async function isAlive(path: string, holder: Holder, self: Holder): Promise<boolean> {
-  if (holder.namespace !== self.namespace) {
-    const { mtimeMs } = await stat(path);
-    return Date.now() - mtimeMs < deadAfterMs;
+/** Takes over a dead holder's lock. Of those who try at once one does, since a second lock lets only one look and write. */
+async function takeOver(path: string, self: Holder): Promise<boolean> {
+  const guard = `${path}.taking`;
+  if (!(await tryWrite(guard, self))) {
+    if (await isTouched(guard)) return false;
+    await rm(guard, { force: true });
+    if (!(await tryWrite(guard, self))) return false;
   }
+  try {
+    if (await isAlive(path, await readHolder(path), self)) return false;
+    await rm(path, { force: true });
+    return await tryWrite(path, self);
+  } finally {
+    await rm(guard, { force: true });
+  }
+}
+
+async function isTouched(path: string): Promise<boolean> {
+  const touchedMs = await stat(path).then(
+    ({ mtimeMs }) => mtimeMs,
+    () => 0,
+  );
+  return Date.now() - touchedMs < deadAfterMs;
+}
+
+/** @param holder undefined: the lock can't be read, as while it is being written. */
+async function isAlive(path: string, holder: Holder | undefined, self: Holder): Promise<boolean> {
+  if (holder === undefined || holder.namespace !== self.namespace) return isTouched(path);
   try {
     process.kill(holder.pid, 0);
   } catch (error) {

@@ -58,7 +58,7 @@ async function openPostgres(
   }
   const prisma = new PrismaClient({
     adapter: new PrismaPg({
-      connectionString,
+      connectionString: inUtc(connectionString),
       max: poolSize,
       keepAlive: true,
       connectionTimeoutMillis: 1_000,
@@ -70,6 +70,13 @@ async function openPostgres(
     }),
   });
   return { prisma, close: () => prisma.$disconnect() };
+}
+
+/** The adapter takes every time that Postgres prints for UTC, so sessions must print UTC, whatever the server's zone is. */
+function inUtc(connectionString: string): string {
+  const url = new URL(connectionString);
+  url.searchParams.set('options', `${url.searchParams.get('options') ?? ''} -c TimeZone=UTC`.trim());
+  return url.href;
 }
 
 /** Runs work on the store; a fault of the database is told as one. */

@@ -20,7 +20,10 @@ export async function openEmbedded(folder: string): Promise<{ pglite: PGlite; cl
     const dataDir = join(folder, 'postgres');
     if (!(await exists(dataDir))) await makeDatabase(dataDir);
     const pglite = await PGlite.create({ dataDir });
-    await migrate(pglite);
+    await migrate(pglite).catch(async (error: unknown) => {
+      await pglite.close();
+      throw error;
+    });
     const close = async () => {
       await pglite.close();
       await unlock();

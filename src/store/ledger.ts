@@ -1,9 +1,10 @@
-import { setImmediate } from 'node:timers/promises';
+import { setTimeout as pause, setImmediate } from 'node:timers/promises';
 import { GatewayError } from '../errors.ts';
 import type { Report } from '../model/report.ts';
 import type { ResourceKey } from '../model/resource.ts';
-import { commitGroup, type Receipt } from './commit.ts';
+import { commitGroup, keysIn, type Receipt } from './commit.ts';
 import { type Database, withStore } from './database.ts';
+import { isFaultOfData, isWorthRetrying, sqlStateOf } from './sql-state.ts';
 
 export type { Receipt } from './commit.ts';
 
@@ -26,7 +27,10 @@ export interface LedgerOptions {
   queueLimit?: number;
   /** How long a transaction may take, in milliseconds. Default 4,000. */
   timeoutMs?: number;
-  /** Told after each commit which resources have changed. Must not throw. */
+  /**
+   * Told after each commit which resources have changed, by it or perhaps by an earlier one whose answer got lost.
+   * Must not throw.
+   */
   onCommit?: (changed: ResourceKey[]) => void;
 }
 
@@ -35,6 +39,15 @@ interface Waiting {
   resolve: (receipt: Receipt) => void;
   reject: (error: unknown) => void;
 }
+
+type Outcomes = readonly (Receipt | Error)[];
+
+/** How much later than its own time-out a transaction may end, since a silent connection can't even be told to roll back. */
+const graceMs = 500;
+
+/** How often a group is tried again that another transaction got in the way of, and the longest first pause. */
+const maxRetries = 5;
+const firstPauseMs = 10;
 
 /**
  * Opens the ledger. Whatever arrives while one transaction runs is committed together in the next one, which is what makes
@@ -46,32 +59,63 @@ export function openLedger({ prisma }: Database, options: LedgerOptions = {}): L
   let running: Promise<void> | undefined;
   let isClosed = false;
 
-  const commit = (group: readonly Waiting[]) =>
-    withStore(() =>
-      commitGroup(
-        prisma,
-        group.map(({ report }) => report),
-        timeoutMs,
-      ),
-    );
+  const doubtful: ResourceKey[] = [];
 
-  const settle = (group: readonly Waiting[], receipts: readonly Receipt[]) => {
-    onCommit?.(receipts.flatMap(({ changed }) => changed));
-    for (const [index, receipt] of receipts.entries()) group[index]?.resolve(receipt);
+  const attempt = async (reports: readonly Report[], retries = 0): Promise<Outcomes> => {
+    let isWritten = false;
+    const onWritten = () => {
+      isWritten = true;
+    };
+    try {
+      return await withStore(() => commitGroup(prisma, reports, timeoutMs, onWritten));
+    } catch (error) {
+      if (isWritten) doubtful.push(...reports.flatMap(keysIn));
+      if (retries === maxRetries || !isWorthRetrying(sqlStateOf(error))) throw error;
+      await pause(Math.random() * firstPauseMs * 2 ** retries);
+      return attempt(reports, retries + 1);
+    }
+  };
+
+  const commit = (group: readonly Waiting[]) => {
+    const committing = attempt(group.map(({ report }) => report));
+    return within(timeoutMs + graceMs, committing, tell);
+  };
+
+  const tell = (outcomes: Outcomes) =>
+    onCommit?.([
+      ...outcomes.flatMap((outcome) => (outcome instanceof Error ? [] : outcome.changed)),
+      ...doubtful.splice(0),
+    ]);
+
+  const settle = (group: readonly Waiting[], outcomes: Outcomes) => {
+    tell(outcomes);
+    for (const [index, outcome] of outcomes.entries()) {
+      if (outcome instanceof Error) group[index]?.reject(outcome);
+      else group[index]?.resolve(outcome);
+    }
   };
 
   /** One report that can't be written must not take its neighbours with it. */
   const commitOneByOne = async (group: readonly Waiting[]) => {
-    for (const one of group) {
+    for (const [index, one] of group.entries()) {
       try {
-        settle([one], await commit([one]));
+        settle([one], await commit([one]).catch((error: unknown) => commitBare(one, error)));
       } catch (error) {
-        const bare = isFaultOfData(error) ? withoutEffects(one, error) : undefined;
-        const kept = bare && (await commit([bare]).catch(() => undefined));
-        if (kept === undefined) one.reject(error);
-        else settle([one], kept);
+        if (!isFaultOfData(sqlStateOf(error))) return rejectAll(group.slice(index), error);
+        one.reject(error);
       }
     }
+  };
+
+  const commitBare = async (one: Waiting, error: unknown) => {
+    const bare = isFaultOfData(sqlStateOf(error)) ? withoutEffects(one, error) : undefined;
+    if (bare === undefined) throw error;
+    return commit([bare]);
+  };
+
+  /** The database is away: whoever waits hears it now rather than after a time-out each. */
+  const rejectAll = (group: readonly Waiting[], error: unknown) => {
+    for (const one of [...group, ...queue.splice(0)]) one.reject(error);
   };
 
   const run = async () => {
@@ -83,9 +127,8 @@ export function openLedger({ prisma }: Database, options: LedgerOptions = {}): L
       try {
         settle(group, await commit(group));
       } catch (error) {
-        if (isFaultOfData(error)) await commitOneByOne(group);
-        // The database is away: whoever waits hears it now rather than after a time-out each.
-        else for (const one of [...group, ...queue.splice(0)]) one.reject(error);
+        if (isFaultOfData(sqlStateOf(error))) await commitOneByOne(group);
+        else rejectAll(group, error);
       }
     }
     running = undefined;
@@ -113,11 +156,15 @@ export function openLedger({ prisma }: Database, options: LedgerOptions = {}): L
   };
 }
 
-/** Whether the database refused what was written (SQLSTATE class 22 or 23), rather than being away. */
-function isFaultOfData(error: unknown): boolean {
-  const cause = error instanceof GatewayError ? error.cause : error;
-  const text = JSON.stringify(cause instanceof Error ? { ...cause, message: cause.message } : cause) ?? '';
-  return /"(?:originalCode|code)":"(?:22|23)[0-9A-Z]{3}"/.test(text);
+/** Waits no longer than that; what comes later is told all the same. */
+function within<T>(ms: number, work: Promise<T>, onLate: (result: T) => void): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      reject(new GatewayError('STORE_UNAVAILABLE', 'The ledger could not be written in time'));
+      work.then(onLate, () => undefined);
+    }, ms);
+    work.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
 }
 
 /** The letter alone, so that at least it is kept; undefined for an answer, which has none. */

@@ -88,6 +88,8 @@ export interface Reads {
   changesAfter(key: ResourceKey, version: number, limit: number): Promise<Change[]>;
   /** The changes of one resource before a version, newest first. */
   history(key: ResourceKey, limit: number, before?: number): Promise<Change[]>;
+  /** The latest change of one resource, up to a version, that was the news of something else. */
+  lastCaused(key: ResourceKey, version: number): Promise<Change | undefined>;
   /** All changes of an account after a place, oldest first, as far as no transaction that could precede them is running. */
   activityAfter(account: string, place: Place, filter: ActivityFilter, limit: number): Promise<Change[]>;
   /** All changes of an account before a place, newest first. */
@@ -124,12 +126,14 @@ export function openReads({ prisma }: Database): Reads {
     (await withStore(() => prisma.$queryRaw<ChangeRow[]>(query))).map(toChange);
   return {
     async find({ account, type, id }) {
+      if (!canBeKept(id)) return undefined;
       const row = await withStore(() =>
         prisma.resource.findUnique({ where: { account_type_id: { account, type, id } } }),
       );
       return row === null ? undefined : toKnown(row);
     },
     async findByReference(account, type, reference) {
+      if (!canBeKept(reference)) return undefined;
       const row = await withStore(() =>
         prisma.resource.findFirst({
           where: { account, type, reference },
@@ -158,6 +162,13 @@ export function openReads({ prisma }: Database): Reads {
       changes(Prisma.sql`
         SELECT * FROM "Change" WHERE account = ${account} AND type = ${type} AND "resourceId" = ${id} AND version < ${before}
         ORDER BY version DESC LIMIT ${limit}`),
+    async lastCaused({ account, type, id }, version) {
+      const [latest] = await changes(Prisma.sql`
+        SELECT * FROM "Change" WHERE account = ${account} AND type = ${type} AND "resourceId" = ${id} AND version <= ${version}
+          AND "causeId" IS NOT NULL
+        ORDER BY version DESC LIMIT 1`);
+      return latest;
+    },
     activityAfter: (account, place, filter, limit) =>
       changes(Prisma.sql`
         SELECT * FROM "Change"
@@ -178,10 +189,12 @@ export function openReads({ prisma }: Database): Reads {
       return row ?? { transaction: 0n, id: 0n };
     },
     async webhookEvent(account, id) {
+      if (!canBeKept(id)) return undefined;
       const row = await withStore(() => prisma.webhookEvent.findFirst({ where: { account, id } }));
       return row === null ? undefined : toWebhookEvent(row);
     },
     async webhookEvents(account, { event, outcomes, resourceId }, limit, after) {
+      if (!canBeKept(event, resourceId)) return [];
       const rows = await withStore(() =>
         prisma.webhookEvent.findMany({
           where: {
@@ -203,7 +216,13 @@ export function openReads({ prisma }: Database): Reads {
   };
 }
 
+/** Whether these can be in the ledger: Postgres refuses a question with any other text, rather than finding nothing. */
+function canBeKept(...texts: (string | undefined)[]): boolean {
+  return texts.every((text) => text === undefined || (!text.includes('\0') && text.isWellFormed()));
+}
+
 function matching({ types, resourceId, kinds }: ActivityFilter): Prisma.Sql {
+  if (!canBeKept(resourceId)) return Prisma.sql`AND false`;
   return Prisma.sql`
     ${types ? Prisma.sql`AND type = ANY(${[...types]})` : Prisma.empty}
     ${kinds ? Prisma.sql`AND kind = ANY(${[...kinds]})` : Prisma.empty}

@@ -18,8 +18,15 @@ export interface LetterRow {
   [column: string]: unknown;
 }
 
-/** The present of one resource; the columns beside `data` are there to be searched. */
-export function resourceRow(key: ResourceKey, state: ResourceState, observedAt: Date): object {
+/** The present of one resource. */
+export interface ResourceRow {
+  /** The whole state; the columns beside it are there to be searched. */
+  data: string;
+  [column: string]: unknown;
+}
+
+/** @param observedAt when Xendit said so. */
+export function resourceRow(key: ResourceKey, state: ResourceState, observedAt: Date): ResourceRow {
   const { amount, channelCode, created, updated } = state.fields as Fields<'Payment'>;
   return {
     ...key,
@@ -80,7 +87,10 @@ export function letterRow(account: string, letter: Letter, outcome: Outcome, rea
   };
 }
 
+/** An entry of an index has 2,700 bytes at most, and a character up to 3. */
+const maxColumnLength = 500;
+
 /** Text as a column can hold it: Postgres knows no NUL and no lone surrogate. What was sent is whole in `data` and `body`. */
 function column(text: string | undefined): string | undefined {
-  return text?.replaceAll('\u0000', '\uFFFD').toWellFormed().slice(0, 1_000);
+  return text?.slice(0, maxColumnLength).replaceAll('\u0000', '\uFFFD').toWellFormed();
 }

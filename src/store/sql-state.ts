@@ -1,0 +1,24 @@
+/** What Postgres said when it refused a statement. Source: PostgreSQL manual, appendix A, "PostgreSQL Error Codes". */
+export type SqlState = string;
+
+/**
+ * The SQLSTATE inside an error of Prisma's; undefined when the database didn't refuse but is away.
+ * Both adapters keep it as `originalCode`: in the cause of their own error, which Prisma puts into `meta`.
+ */
+export function sqlStateOf(error: unknown): SqlState | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const { originalCode } = (error.cause ?? {}) as { originalCode?: unknown };
+  if (typeof originalCode === 'string') return originalCode;
+  const { meta } = error as { meta?: { driverAdapterError?: unknown } };
+  return sqlStateOf(meta?.driverAdapterError) ?? sqlStateOf(error.cause);
+}
+
+/** What was to be written is at fault: data exception, integrity constraint, or more than the server's limits allow. */
+export function isFaultOfData(state: SqlState | undefined): boolean {
+  return state !== undefined && /^(?:22|23|54)/.test(state);
+}
+
+/** Two transactions got in each other's way: serialization failure or deadlock. The next attempt may well succeed. */
+export function isWorthRetrying(state: SqlState | undefined): boolean {
+  return state === '40001' || state === '40P01';
+}
