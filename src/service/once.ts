@@ -66,11 +66,12 @@ export function createOnce(keys: OnceKeys, patienceMs: number): Once {
   /** Sent before and not found: the first one may still land between the look and the second one. */
   async function resend<T>(claim: OnceClaim, work: OnceWork<T>): Promise<OnceResult<T>> {
     try {
-      return { result: await send(claim, work), alreadyProcessed: false };
+      return { result: await finish(claim, work, await work.send()), alreadyProcessed: false };
     } catch (error) {
       const found = error instanceof GatewayError && error.code === 'CONFLICT' ? await work.recover() : undefined;
-      if (found === undefined) throw error;
-      return { result: await finish(claim, work, found), alreadyProcessed: true };
+      if (found !== undefined) return { result: await finish(claim, work, found), alreadyProcessed: true };
+      await conclude(claim, work, error);
+      throw error;
     }
   }
 
@@ -78,13 +79,18 @@ export function createOnce(keys: OnceKeys, patienceMs: number): Once {
     try {
       return await finish(claim, work, await work.send());
     } catch (error) {
-      if (mayHaveBeenDone(error)) {
-        await keys.lose(claim).catch(() => undefined);
-        lookAgain(claim, work);
-      } else {
-        await keys.release(claim).catch(() => undefined);
-      }
+      await conclude(claim, work, error);
       throw error;
+    }
+  }
+
+  /** After a failure: either somebody has to find out, or the key is free again. */
+  async function conclude<T>(claim: OnceClaim, work: OnceWork<T>, error: unknown): Promise<void> {
+    if (mayHaveBeenDone(error)) {
+      await keys.lose(claim).catch(() => undefined);
+      lookAgain(claim, work);
+    } else {
+      await keys.release(claim).catch(() => undefined);
     }
   }
 

@@ -80,8 +80,9 @@ async function takeAll(rooms: Rooms, account: string, externalId: string, filter
 function nextWindow(window: ListFilter, times: string[]): ListFilter | undefined {
   const [first = '', last = ''] = [times.at(0), times.at(-1)];
   if (first === last) return undefined;
-  const edge = new Date(last);
-  return first < last ? { ...window, from: edge } : { ...window, to: edge };
+  // Windows are told in milliseconds and include their ends: rounded outwards, so that nothing falls between two.
+  const edgeMs = Date.parse(last);
+  return first < last ? { ...window, from: new Date(edgeMs) } : { ...window, to: new Date(edgeMs + 1) };
 }
 
 function isQrPayment(observation: Observation): observation is Observation<'QrPayment'> {

@@ -39,10 +39,12 @@ export async function watchResource(
     const version = after === undefined ? present.version : Number(rooms.cursors.read(stream, account, after));
     if (version > present.version) throw new GatewayError('CURSOR_INVALID', 'The cursor is ahead of its stream');
     const [latest] = after === undefined ? await rooms.reads.history(key, 1, version + 1) : [];
+    // Whoever comes after a payment hears of it too, though something else may have changed since.
+    const cause = latest && (latest.cause ?? (await rooms.reads.lastCaused(key, version))?.cause);
     return endingWith(
       () => wake.close(),
       async function* () {
-        if (latest !== undefined) yield { ...told(latest), kind: 'SNAPSHOT', resource: present };
+        if (latest !== undefined) yield { ...told(latest), kind: 'SNAPSHOT', resource: present, cause };
         for await (const change of changesAfter(rooms.reads, wake, key, version)) yield told(change);
       },
     );

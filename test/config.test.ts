@@ -1,0 +1,164 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { test } from 'node:test';
+import { ConfigError, type Environment, readConfig, settings } from '../src/config.ts';
+
+/** What is wrong with an environment. */
+function problems(environment: Environment): string[] {
+  try {
+    readConfig(environment);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+const live = { XENDIT_SECRET_KEY: 'xnd_production_abc', XENDIT_CALLBACK_TOKENS: 'token' };
+
+test('nothing need be set', () => {
+  assert.deepEqual(readConfig({}), {
+    port: 4000,
+    host: '127.0.0.1',
+    publicUrl: undefined,
+    dataDir: './data',
+    databaseUrl: undefined,
+    databasePoolSize: 10,
+    databaseTimeoutMs: 3_000,
+    xenditSecretKey: undefined,
+    xenditBaseUrl: 'https://api.xendit.co',
+    xenditTimeoutMs: 10_000,
+    xenditConnections: 64,
+    callbackTokens: ['sandbox-callback-token'],
+    sandboxPort: 4010,
+    readMaxAgeMs: 2_000,
+    cursorSecret: undefined,
+    feedPollMs: 500,
+    ledgerGroupSize: 256,
+    ledgerQueueLimit: 10_000,
+    ledgerTimeoutMs: 4_000,
+    webhookMaxBytes: 262_144,
+    graphqlMaxBytes: 262_144,
+    socketMaxBytes: 262_144,
+    socketInitTimeoutMs: 3_000,
+    requestTimeoutMs: 15_000,
+    drainTimeoutMs: 10_000,
+    logLevel: 'info',
+  });
+});
+
+test('every setting is read from the environment', () => {
+  const whole = settings.filter((setting) => 'unit' in setting || setting.name.endsWith('PORT'));
+  const numbers = Object.fromEntries(whole.map(({ name }, index) => [name, String(2_000 + index)]));
+  numbers.DATABASE_POOL_SIZE = '7';
+  numbers.XENDIT_CONNECTIONS = '8';
+  const texts = {
+    ...live,
+    HOST: 'localhost',
+    PUBLIC_URL: 'https://pay.example.com/gateway/',
+    DATA_DIR: '/var/lib/gateway',
+    DATABASE_URL: 'postgres://somebody@db/payments',
+    XENDIT_BASE_URL: 'http://xendit.test/',
+    CURSOR_SECRET: 'secret',
+    LOG_LEVEL: 'silent',
+  };
+  const config = readConfig({ ...numbers, ...texts });
+  const told = Object.values(config).flat().map(String);
+  const expected = {
+    ...numbers,
+    ...texts,
+    PUBLIC_URL: 'https://pay.example.com/gateway',
+    XENDIT_BASE_URL: 'http://xendit.test',
+  };
+  assert.deepEqual(told.toSorted(), Object.values(expected).toSorted());
+  assert.equal(told.length, settings.length);
+});
+
+test('an empty variable counts as absent, and blanks around a value don’t count', () => {
+  const empty = Object.fromEntries(settings.map(({ name }) => [name, ' ']));
+  assert.deepEqual(readConfig(empty), readConfig({}));
+  assert.equal(readConfig({ PORT: ' 80 ' }).port, 80);
+});
+
+test('callback tokens are separated by commas', () => {
+  assert.deepEqual(readConfig({ XENDIT_CALLBACK_TOKENS: ' new, old,,' }).callbackTokens, ['new', 'old']);
+});
+
+test('with a key, no token is accepted but those that are set', () => {
+  assert.deepEqual(readConfig({ XENDIT_SECRET_KEY: live.XENDIT_SECRET_KEY }).callbackTokens, []);
+  assert.deepEqual(readConfig({ ...live, XENDIT_CALLBACK_TOKENS: ' , ' }).callbackTokens, []);
+});
+
+test('all mistakes are named at once', () => {
+  const mistakes = {
+    PORT: 'http',
+    DATABASE_URL: 'mysql://db',
+    LOG_LEVEL: 'loud',
+    XENDIT_SECRET_KEY: 'sk_live',
+    HOST: '0.0.0.0',
+  };
+  const found = problems(mistakes);
+  const named = ['XENDIT_SECRET_KEY', 'HOST', 'LOG_LEVEL', 'PORT', 'DATABASE_URL'];
+  assert.deepEqual(
+    found.map((problem) => problem.split(' ')[0]),
+    named,
+  );
+  assert.throws(
+    () => readConfig(mistakes),
+    (error: Error) => {
+      for (const problem of found) assert.ok(error.message.includes(problem), problem);
+      return error.message.startsWith('The configuration has 5 mistakes:\n');
+    },
+  );
+});
+
+const mistakes: [Environment, RegExp][] = [
+  [{ PORT: '-1' }, /^PORT must be a whole number within 0 and 65535, not "-1"$/],
+  [{ PORT: '65536' }, /^PORT /],
+  [{ PORT: '4000.5' }, /^PORT /],
+  [{ PORT: '1e3' }, /^PORT /],
+  [{ PORT: '0x10' }, /^PORT /],
+  [{ DATABASE_POOL_SIZE: '1' }, /^DATABASE_POOL_SIZE .* within 2 and/],
+  [{ WEBHOOK_MAX_BYTES: '1' }, /^WEBHOOK_MAX_BYTES /],
+  [{ PUBLIC_URL: 'ftp://example.com' }, /^PUBLIC_URL must be a URL that begins with http:\/\/ or https:\/\/$/],
+  [{ PUBLIC_URL: 'example.com' }, /^PUBLIC_URL /],
+  [{ XENDIT_BASE_URL: 'api.xendit.co' }, /^XENDIT_BASE_URL /],
+  [{ DATABASE_URL: 'file:./db' }, /^DATABASE_URL .*postgres:\/\/ or postgresql:\/\/$/],
+  [{ LOG_LEVEL: 'INFO' }, /^LOG_LEVEL must be one of trace, /],
+  [{ ...live, HOST: '0.0.0.0' }, /^HOST must be a loopback address/],
+  [{ ...live, HOST: 'example.com' }, /^HOST must be a loopback address/],
+  [{ ...live, XENDIT_SECRET_KEY: 'Basic eG5k' }, /^XENDIT_SECRET_KEY must begin with xnd_/],
+];
+
+for (const [environment, problem] of mistakes) {
+  test(`${JSON.stringify(environment)} is a mistake`, () => {
+    const [only = '', ...more] = problems(environment);
+    assert.match(only, problem);
+    assert.deepEqual(more, []);
+  });
+}
+
+test('a secret is in no message', () => {
+  assert.equal(
+    problems({ XENDIT_SECRET_KEY: 'sk_secret', XENDIT_CALLBACK_TOKENS: 'token' }).join().includes('sk_secret'),
+    false,
+  );
+  assert.equal(problems({ DATABASE_URL: 'mysql://user:secret@db' }).join().includes('secret'), false);
+});
+
+for (const host of ['127.0.0.1', '::1', 'localhost']) {
+  test(`a key and ${host} go together`, () => assert.deepEqual(problems({ ...live, HOST: host }), []));
+}
+
+test('the README’s table is the list of settings', async () => {
+  const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8');
+  const rows = [...readme.matchAll(/^\| `([A-Z_]+)` \| (.+?) \| (.+?) \| (.+?) \|$/gm)];
+  assert.deepEqual(
+    rows.map(([, name, value, unit]) => ({ name, default: value?.replaceAll('`', ''), unit })),
+    settings.map((setting) => ({
+      name: setting.name,
+      default: setting.default ?? '—',
+      unit: 'unit' in setting ? setting.unit : '—',
+    })),
+  );
+});

@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict';
+import type { TestContext } from 'node:test';
+import { activityAfter, changesAfter } from '../../src/feed/changes.ts';
+import { createFeed, type Feed } from '../../src/feed/feed.ts';
+import { openLedger } from '../../src/store/ledger.ts';
+import { type Change, openReads } from '../../src/store/reads.ts';
+import { delivered, open, payment, paymentKey, type Store } from '../store/support.ts';
+import { type TestDatabase, testOnEachDatabase } from '../support/database.ts';
+
+const start = { transaction: 0n, id: 0n };
+
+interface Fed extends Pick<Store, 'ledger' | 'reads'> {
+  feed: Feed;
+}
+
+/** A ledger whose commits wake a feed. */
+async function openFed(t: TestContext, place: TestDatabase): Promise<Fed> {
+  const database = await open(t, place);
+  const feed = createFeed(20);
+  t.after(() => feed.close());
+  return {
+    feed,
+    ledger: openLedger(database, { onCommit: (changed) => feed.wake(changed) }),
+    reads: openReads(database),
+  };
+}
+
+function watch({ feed, reads }: Fed, id: string, version = 0): AsyncGenerator<Change> {
+  return changesAfter(reads, feed.listen(paymentKey(id)), paymentKey(id), version);
+}
+
+async function versionsIn(changes: AsyncGenerator<Change>): Promise<number[]> {
+  const versions: number[] = [];
+  for await (const { version } of changes) versions.push(version);
+  return versions;
+}
+
+function upTo(count: number, from = 1): number[] {
+  return Array.from({ length: count - from + 1 }, (_, index) => index + from);
+}
+
+testOnEachDatabase('each version is told once and in order while commits go on', async (t, place) => {
+  const fed = await openFed(t, place);
+  const told = [0, 0, 1, 30].map((version) => versionsIn(watch(fed, 'py-1', version)));
+  const count = 150;
+  for (let n = 1; n < count; n += 1) {
+    const observed = fed.ledger.observe(
+      delivered(`${n}`, [payment('py-1', 'PENDING', { description: `word ${n}` }, n % 60)]),
+    );
+    if (n % 10 === 0) await observed;
+  }
+  await fed.ledger.observe(delivered('paid', [payment('py-1', 'SUCCEEDED')]));
+
+  const [first = [], ...others] = await Promise.all(told);
+  const last = (await fed.reads.find(paymentKey('py-1')))?.resource.version ?? 0;
+  assert.ok(last > 30);
+  assert.deepEqual(first, upTo(last));
+  assert.deepEqual(others, [upTo(last), upTo(last, 2), upTo(last, 31)]);
+  assert.equal(fed.feed.listeners(), 0);
+});
+
+testOnEachDatabase('more changes than one read brings are all told', async (t, place) => {
+  const fed = await openFed(t, place);
+  const words = Array.from({ length: 249 }, (_, n) => `word ${1_000 + n}`);
+  const observing = words.map((description) =>
+    fed.ledger.observe(delivered(description, [payment('py-1', 'PENDING', { description })])),
+  );
+  await Promise.all(observing);
+  await fed.ledger.observe(delivered('paid', [payment('py-1', 'SUCCEEDED')]));
+  const versions = await versionsIn(watch(fed, 'py-1'));
+  assert.deepEqual(versions, upTo(250));
+});
+
+testOnEachDatabase('a settled resource’s stream ends at once, after what came since', async (t, place) => {
+  const fed = await openFed(t, place);
+  await fed.ledger.observe(delivered('pending', [payment('py-1', 'PENDING')]));
+  await fed.ledger.observe(delivered('paid', [payment('py-1', 'SUCCEEDED')]));
+  await fed.ledger.observe(delivered('told more', [payment('py-1', 'SUCCEEDED', { description: 'more' }, 1)]));
+  assert.deepEqual(await versionsIn(watch(fed, 'py-1', 1)), [2, 3]);
+  assert.deepEqual(await versionsIn(watch(fed, 'py-1', 3)), []);
+  assert.equal(fed.feed.listeners(), 0);
+});
+
+testOnEachDatabase('a failed payment’s stream stays open, since money may still arrive', async (t, place) => {
+  const fed = await openFed(t, place);
+  await fed.ledger.observe(delivered('failed', [payment('py-1', 'FAILED')]));
+  const changes = watch(fed, 'py-1');
+  assert.equal((await changes.next()).value?.to, 'FAILED');
+  const waiting = changes.next();
+  await fed.ledger.observe(delivered('paid', [payment('py-1', 'SUCCEEDED')]));
+  assert.equal((await waiting).value?.to, 'SUCCEEDED');
+  assert.equal((await changes.next()).done, true);
+});
+
+testOnEachDatabase('nobody is left listening after a thousand who came and went', async (t, place) => {
+  const fed = await openFed(t, place);
+  await fed.ledger.observe(delivered('pending', [payment('py-1', 'PENDING')]));
+  for (let round = 0; round < 50; round += 1) {
+    const streams = Array.from({ length: 20 }, () => watch(fed, 'py-1', round % 2));
+    const first = streams.map((stream) => stream.next());
+    if (round % 2 === 0) await Promise.all(first);
+    const idle = streams.map((stream) => stream.next());
+    await Promise.all(streams.map((stream) => stream.return(undefined)));
+    await Promise.all([...first, ...idle]);
+  }
+  assert.equal(fed.feed.listeners(), 0);
+});
+
+testOnEachDatabase('activity tells every change of the account once, in the order of the log', async (t, place) => {
+  const fed = await openFed(t, place);
+  const changes = activityAfter(fed.reads, fed.feed, '', start, {});
+  const reports = Array.from({ length: 120 }, (_, n) => delivered(`${n}`, [payment(`py-${n}`, 'PENDING')]));
+  const theirs = fed.ledger.observe(delivered('theirs', [payment('py-0', 'PENDING')], {}, 'theirs'));
+  const observing = Promise.all([theirs, ...reports.map((report) => fed.ledger.observe(report))]);
+  const told: Change[] = [];
+  while (told.length < 120) told.push((await changes.next()).value);
+  await observing;
+  assert.deepEqual(new Set(told.map(({ resource }) => resource.account)), new Set(['']));
+  assert.equal(new Set(told.map(({ resource }) => resource.id)).size, 120);
+  assert.deepEqual(told, await fed.reads.activityAfter('', start, {}, 1_000));
+  await changes.return(undefined);
+  assert.equal(fed.feed.listeners(), 0);
+});
+
+testOnEachDatabase('closing the feed ends its streams', async (t, place) => {
+  const fed = await openFed(t, place);
+  await fed.ledger.observe(delivered('pending', [payment('py-1', 'PENDING')]));
+  const streams = [watch(fed, 'py-1', 1), activityAfter(fed.reads, fed.feed, '', await fed.reads.head(''), {})];
+  const waiting = streams.map((stream) => stream.next());
+  fed.feed.close();
+  assert.deepEqual(await Promise.all(waiting), Array(2).fill({ done: true, value: undefined }));
+});

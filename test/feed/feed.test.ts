@@ -1,0 +1,159 @@
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import { endingWith } from '../../src/feed/changes.ts';
+import { createFeed, type Feed } from '../../src/feed/feed.ts';
+import type { ResourceKey } from '../../src/model/resource.ts';
+
+const key: ResourceKey = { account: 'mine', type: 'Payment', id: 'py-1' };
+
+function openFeed(t: TestContext, pollMs = 60_000): Feed {
+  const feed = createFeed(pollMs);
+  t.after(() => feed.close());
+  return feed;
+}
+
+/** Whether something has already come of a promise. */
+async function isPending(promise: Promise<unknown>): Promise<boolean> {
+  const pending = Symbol();
+  return (await Promise.race([promise, Promise.resolve(pending)])) === pending;
+}
+
+test('a wake-up that comes before anybody waits is not lost', async (t) => {
+  const feed = openFeed(t);
+  const ear = feed.listen(key);
+  feed.wake([key]);
+  assert.equal(await ear.next(), true);
+});
+
+test('many wake-ups before anybody waits are one', async (t) => {
+  const feed = openFeed(t);
+  const ear = feed.listen(key);
+  feed.wake([key, key]);
+  feed.wake([key]);
+  assert.equal(await ear.next(), true);
+  assert.equal(await isPending(ear.next()), true);
+});
+
+test('all who wait for a resource are woken, and nobody else', async (t) => {
+  const feed = openFeed(t);
+  const ears = [feed.listen(key), feed.listen({ ...key }), feed.listenToActivity('mine')].map((ear) => ear.next());
+  const others = [
+    feed.listen({ ...key, id: 'py-2' }),
+    feed.listen({ ...key, type: 'Refund' }),
+    feed.listen({ ...key, account: 'theirs' }),
+    feed.listenToActivity('theirs'),
+    feed.listenToActivity(''),
+  ].map((ear) => ear.next());
+  feed.wake([key]);
+  assert.deepEqual(await Promise.all(ears), [true, true, true]);
+  for (const other of others) assert.equal(await isPending(other), true);
+});
+
+test('closing ends a wait, and every later one', async (t) => {
+  const ear = openFeed(t).listen(key);
+  const waiting = ear.next();
+  ear.close();
+  ear.close();
+  assert.deepEqual([await waiting, await ear.next(), await ear.next()], [false, false, false]);
+});
+
+test('closing outweighs a wake-up', async (t) => {
+  const feed = openFeed(t);
+  const ear = feed.listen(key);
+  feed.wake([key]);
+  ear.close();
+  assert.equal(await ear.next(), false);
+});
+
+test('closing the feed ends every wait, and who comes later waits no longer', async () => {
+  const feed = createFeed(60_000);
+  const waiting = [feed.listen(key), feed.listen(key), feed.listenToActivity('mine')].map((ear) => ear.next());
+  feed.close();
+  assert.deepEqual(await Promise.all(waiting), [false, false, false]);
+  assert.equal(await feed.listen(key).next(), false);
+  assert.equal(feed.listeners(), 0);
+});
+
+test('an ear may close while it is being woken', async (t) => {
+  const feed = openFeed(t);
+  const ears = [feed.listen(key), feed.listen(key)];
+  const woken = ears.map(async (ear) => {
+    const isOpen = await ear.next();
+    for (const each of ears) each.close();
+    return isOpen;
+  });
+  feed.wake([key]);
+  assert.deepEqual(await Promise.all(woken), [true, true]);
+  assert.equal(feed.listeners(), 0);
+});
+
+test('who listens to activity is woken without a reason, time and again', async (t) => {
+  const ear = openFeed(t, 5).listenToActivity('mine');
+  assert.deepEqual([await ear.next(), await ear.next()], [true, true]);
+});
+
+test('nobody is left listening after a thousand who came and went', (t) => {
+  const feed = openFeed(t);
+  for (let cycle = 0; cycle < 1_000; cycle += 1) {
+    const ears = [feed.listen({ ...key, id: `py-${cycle % 7}` }), feed.listenToActivity('mine')];
+    assert.equal(feed.listeners(), 2);
+    for (const ear of ears) ear.close();
+  }
+  assert.equal(feed.listeners(), 0);
+});
+
+/** Counts while it is woken. */
+function counting(feed: Feed): AsyncGenerator<number> {
+  const ear = feed.listen(key);
+  return endingWith(
+    () => ear.close(),
+    async function* () {
+      for (let count = 1; ; count += 1) {
+        yield count;
+        if (!(await ear.next())) return;
+      }
+    },
+  );
+}
+
+test('a consumer that leaves while nothing happens ends the listening at once', async (t) => {
+  const feed = openFeed(t);
+  const counts = counting(feed);
+  assert.deepEqual(await counts.next(), { done: false, value: 1 });
+  const waiting = counts.next();
+  assert.equal(feed.listeners(), 1);
+
+  const leaving = counts.return(undefined);
+  assert.equal(feed.listeners(), 0);
+  assert.deepEqual(await waiting, { done: true, value: undefined });
+  assert.deepEqual(await leaving, { done: true, value: undefined });
+});
+
+test('a consumer that leaves before it began ends the listening too', async (t) => {
+  const feed = openFeed(t);
+  await counting(feed).return(undefined);
+  await assert.rejects(counting(feed).throw(new Error('gone')), { message: 'gone' });
+  {
+    await using _ = counting(feed);
+    assert.equal(feed.listeners(), 1);
+  }
+  for await (const _ of counting(feed)) break;
+  assert.equal(feed.listeners(), 0);
+});
+
+test('a source that fails is closed, and its failure told', async () => {
+  let closings = 0;
+  const failing = endingWith(
+    () => {
+      closings += 1;
+    },
+    async function* () {
+      yield 1;
+      throw new Error('broken');
+    },
+  );
+  assert.equal((await failing.next()).value, 1);
+  await assert.rejects(failing.next(), { message: 'broken' });
+  assert.equal(closings, 1);
+  assert.deepEqual(await failing.next(), { done: true, value: undefined });
+});
