@@ -2,7 +2,7 @@ import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import type { FastifyInstance } from 'fastify';
-import { GraphQLError, type GraphQLSchema } from 'graphql';
+import { GraphQLError, type GraphQLFormattedError, type GraphQLSchema } from 'graphql';
 import type { Context } from '../graphql/context.ts';
 import { faultOf, maskError } from '../graphql/masking.ts';
 import type { Log } from '../log.ts';
@@ -35,9 +35,19 @@ export async function serveGraphQLOverHttp(
   http.route({
     url: '/graphql',
     method: ['GET', 'POST'],
+    onSend: async ({ id }, reply, payload) =>
+      reply.statusCode >= 400 && typeof payload === 'string' ? withRequestId(payload, id) : payload,
     handler: fastifyApolloHandler(apollo, { context: async ({ id }) => createContext(id) }),
   });
   return () => apollo.stop();
+}
+
+/** Apollo refuses some requests before any plugin sees them; their errors get the request's id here. */
+function withRequestId(payload: string, requestId: string): string {
+  const { errors, ...others } = JSON.parse(payload) as { errors?: GraphQLFormattedError[] };
+  if (errors === undefined) return payload;
+  const told = errors.map((error) => ({ ...error, extensions: { ...error.extensions, requestId } }));
+  return JSON.stringify({ ...others, errors: told });
 }
 
 /** Errors leave masked, with the request's id; a fault of ours is logged whole. */

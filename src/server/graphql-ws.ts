@@ -3,6 +3,7 @@ import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { useServer } from 'graphql-ws/use/ws';
 import { type ServerOptions, WebSocketServer } from 'ws';
 import { maskError } from '../graphql/masking.ts';
+import { readOperation } from '../graphql/operation.ts';
 import { type GraphQLRoom, logFaults } from './graphql-http.ts';
 import { pathOf } from './http.ts';
 
@@ -16,6 +17,8 @@ export interface SocketOptions {
 /** More pieces than any honest client sends one message in. */
 const maxFragments = 64;
 const goingAway = 1001;
+/** For a client to answer that it has understood; one that is asleep never does. */
+const farewellMs = 1_000;
 
 /**
  * Serves GraphQL over WebSocket at `/graphql`, by the protocol `graphql-transport-ws`.
@@ -40,7 +43,11 @@ export function serveGraphQLOverWebSocket(
       socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
       return;
     }
-    sockets.handleUpgrade(request, socket, head, (webSocket) => sockets.emit('connection', webSocket, request));
+    sockets.handleUpgrade(request, socket, head, (webSocket) => {
+      sockets.emit('connection', webSocket, request);
+      // What a client sends wrong is told by the close code; graphql-ws would print it as a fault of ours.
+      webSocket.removeAllListeners('error').on('error', (err) => log.debug({ err }, 'a socket failed'));
+    });
   });
 
   const requestIds = new WeakMap<object, string>();
@@ -61,6 +68,7 @@ export function serveGraphQLOverWebSocket(
     {
       schema,
       connectionInitWaitTimeout: options.initTimeoutMs,
+      onSubscribe: (_context, _id, operation) => readOperation(schema, operation),
       context: ({ extra }) => createContext(requestIdOf(extra)),
       onNext: ({ extra }, _id, _payload, _args, { data = null, errors }) =>
         errors === undefined ? undefined : { data, errors: mask(extra, errors) },
@@ -70,6 +78,10 @@ export function serveGraphQLOverWebSocket(
   );
   return async () => {
     for (const socket of sockets.clients) socket.close(goingAway, 'Going away');
+    const impatience = setTimeout(() => {
+      for (const socket of sockets.clients) socket.terminate();
+    }, farewellMs);
     await serving.dispose();
+    clearTimeout(impatience);
   };
 }

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Log } from '../log.ts';
 
 export interface HttpOptions {
@@ -20,24 +20,48 @@ export function createHttp({ log, requestTimeoutMs, maxBytes }: HttpOptions): Fa
     keepAliveTimeout: 65_000,
     forceCloseConnections: 'idle',
     http: { headersTimeout: Math.min(requestTimeoutMs, 10_000), connectionsCheckingInterval: 2_000 },
-    clientErrorHandler: (_error, socket) => {
-      if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+    frameworkErrors: (error, request, reply) => answerError(error, request, reply.header('x-request-id', request.id)),
+    clientErrorHandler: ({ code }, socket) => {
+      if (socket.writable) socket.end(unreadable(code));
     },
   });
   http.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id);
   });
+  let isClosing = false;
+  http.addHook('preClose', async () => {
+    isClosing = true;
+  });
+  http.addHook('onSend', async (_request, reply) => {
+    // Kept alive after its last answer, a connection would keep the server from closing.
+    if (isClosing) reply.header('connection', 'close');
+  });
   http.setNotFoundHandler((request, reply) =>
     reply.code(404).send({ code: 'NOT_FOUND', message: 'There is nothing at this address', requestId: request.id }),
   );
-  http.setErrorHandler((error: { statusCode?: number; message: string }, request, reply) => {
-    const status = error.statusCode ?? 500;
-    if (status >= 500) request.log.error({ err: error }, 'unexpected fault');
-    const code = codes[status] ?? (status >= 500 ? 'INTERNAL_SERVER_ERROR' : 'BAD_REQUEST');
-    const message = status >= 500 ? 'Internal server error' : error.message;
-    return reply.code(status).send({ code, message, requestId: request.id });
-  });
+  http.setErrorHandler(answerError);
   return http;
+}
+
+function answerError(
+  error: { statusCode?: number; message: string },
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
+  const status = error.statusCode ?? 500;
+  if (status >= 500) request.log.error({ err: error }, 'unexpected fault');
+  const code = codes[status] ?? (status >= 500 ? 'INTERNAL_SERVER_ERROR' : 'BAD_REQUEST');
+  const message = status >= 500 ? 'Internal server error' : error.message;
+  return reply.code(status).send({ code, message, requestId: request.id });
+}
+
+/** The answer to something that is no request, or never becomes one. */
+function unreadable(reason: string | undefined): string {
+  const status = reason === 'ERR_HTTP_REQUEST_TIMEOUT' ? '408 Request Timeout' : '400 Bad Request';
+  const message = 'The request could not be read';
+  const body = JSON.stringify({ code: 'BAD_REQUEST', message, requestId: crypto.randomUUID() });
+  const headers = `Connection: close\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${body.length}`;
+  return `HTTP/1.1 ${status}\r\n${headers}\r\n\r\n${body}`;
 }
 
 const codes: Record<number, string> = {

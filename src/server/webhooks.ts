@@ -20,6 +20,8 @@ export interface WebhookRoom {
 }
 
 const retryAfterS = 5;
+/** Xendit's ids of sub-accounts are hexadecimal; whatever else stands there is another address. */
+const accountId = '^[\\w-]+$';
 
 /** Takes deliveries in at `POST /webhooks/xendit` and `POST /webhooks/xendit/{account}`. */
 export async function serveWebhooks(http: FastifyInstance, { prove, receive, maxBytes }: WebhookRoom): Promise<void> {
@@ -55,7 +57,7 @@ export async function serveWebhooks(http: FastifyInstance, { prove, receive, max
     };
     const options = { bodyLimit: maxBytes };
     routes.post('/webhooks/xendit', options, deliver);
-    routes.post('/webhooks/xendit/:account', options, deliver);
+    routes.post(`/webhooks/xendit/:account(${accountId})`, options, deliver);
   });
 }
 

@@ -10,23 +10,28 @@ export interface TestDatabase {
   environment: { DATA_DIR: string; DATABASE_URL?: string };
 }
 
+/** Something that ends, and tidies up then: a test, or a group of them. */
+export interface Scope {
+  after(tidyUp: () => unknown): void;
+}
+
 const adminUrl = process.env.TEST_DATABASE_URL ?? 'postgresql://postgres@127.0.0.1:5432/postgres';
 const howToRun = 'start a Postgres there, or set TEST_DATABASE_URL to one where databases may be created';
 
 /** A folder of its own. */
-export async function temporaryFolder(t: TestContext): Promise<string> {
+export async function temporaryFolder(t: Scope): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'xendit-graphql-'));
   t.after(() => rm(folder, { recursive: true, force: true }));
   return folder;
 }
 
 /** An embedded database of its own. */
-export async function embedded(t: TestContext): Promise<TestDatabase> {
+export async function embedded(t: Scope): Promise<TestDatabase> {
   return { kind: 'embedded', environment: { DATA_DIR: await temporaryFolder(t) } };
 }
 
 /** A database of its own on a real Postgres. */
-export async function postgres(t: TestContext): Promise<TestDatabase> {
+export async function postgres(t: Scope): Promise<TestDatabase> {
   const name = `test_${crypto.randomUUID().replaceAll('-', '')}`;
   await asAdmin(`CREATE DATABASE ${name}`);
   t.after(() => asAdmin(`DROP DATABASE ${name} WITH (FORCE)`));

@@ -1,10 +1,10 @@
-import type { TestContext } from 'node:test';
+import { after, type TestContext, test } from 'node:test';
 import { type Client, createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import { createGateway, type Gateway } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
 import { createLog } from '../../src/log.ts';
-import { embedded, type TestDatabase } from './database.ts';
+import { embedded, type Scope, type TestDatabase } from './database.ts';
 
 export interface GraphQLAnswer<T = Record<string, never>> {
   data?: T | null;
@@ -38,7 +38,7 @@ export const callbackToken = 'sandbox-callback-token';
 
 /** Starts a gateway; it is closed when the test is over. */
 export async function startGateway(
-  t: TestContext,
+  t: Scope,
   environment: Record<string, string> = {},
   database?: TestDatabase,
 ): Promise<TestGateway> {
@@ -55,8 +55,30 @@ export async function startGateway(
   return { ...gateway, ...clientOf(t, gateway.url) };
 }
 
+/**
+ * Tests of one file that share a gateway, because starting one takes most of a second. Each has to live with what the others
+ * have done before.
+ */
+export function onSharedGateway(): (
+  name: string,
+  run: (t: TestContext, gateway: TestGateway) => Promise<void>,
+) => void {
+  const tidyings: (() => unknown)[] = [];
+  const scope: Scope = { after: (tidyUp) => void tidyings.push(tidyUp) };
+  let starting: Promise<TestGateway> | undefined;
+  after(async () => {
+    for (const tidyUp of tidyings.reverse()) await tidyUp();
+  });
+  return (name, run) => {
+    test(name, async (t) => {
+      starting ??= startGateway(scope);
+      await run(t, await starting);
+    });
+  };
+}
+
 /** What a test does to a gateway that runs anywhere. */
-export function clientOf(t: TestContext, url: string): Pick<TestGateway, 'ask' | 'subscribe' | 'deliver'> {
+export function clientOf(t: Scope, url: string): Pick<TestGateway, 'ask' | 'subscribe' | 'deliver'> {
   return {
     async ask(query, variables) {
       const response = await fetch(`${url}/graphql`, {

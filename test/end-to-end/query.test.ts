@@ -1,0 +1,268 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { inflateSync } from 'node:zlib';
+import { testOnEachDatabase } from '../support/database.ts';
+import { eventually } from '../support/eventually.ts';
+import { onSharedGateway, startGateway, type TestGateway } from '../support/gateway.ts';
+import { callsTo, createCode, payCode, sandboxOf } from '../support/qr-codes.ts';
+import { sample } from '../support/samples.ts';
+
+const testTogether = onSharedGateway();
+
+const ofCode = /* GraphQL */ `query ($externalId: ID!) { qrCode(externalId: $externalId) { id status version } }`;
+
+interface CodeAnswer {
+  qrCode: { id: string; status: string; version: number } | null;
+}
+
+async function findCode(gateway: TestGateway, externalId: string): Promise<CodeAnswer['qrCode']> {
+  const { data, errors } = await gateway.ask<CodeAnswer>(ofCode, { externalId });
+  return data ? data.qrCode : assert.fail(JSON.stringify(errors));
+}
+
+testOnEachDatabase('a code that nobody knows is null, and Xendit was asked', async (t, database) => {
+  const gateway = await startGateway(t, {}, database);
+  assert.equal(await findCode(gateway, 'nobody-knows'), null);
+  assert.deepEqual(callsTo(sandboxOf(gateway)), ['GET /qr_codes/nobody-knows']);
+});
+
+testOnEachDatabase('a code that is settled costs no call, one that is not costs one', async (t, database) => {
+  const gateway = await startGateway(t, { READ_MAX_AGE_MS: '0' }, database);
+  const sandbox = sandboxOf(gateway);
+  await createCode(gateway, 'order-1');
+  sandbox.record.requests.length = 0;
+
+  assert.equal((await findCode(gateway, 'order-1'))?.status, 'ACTIVE');
+  assert.deepEqual(callsTo(sandbox), ['GET /qr_codes/order-1']);
+
+  await payCode(gateway, 'order-1');
+  await sandbox.idle();
+  sandbox.record.requests.length = 0;
+  assert.equal((await findCode(gateway, 'order-1'))?.status, 'INACTIVE');
+  assert.deepEqual(callsTo(sandbox), []);
+});
+
+test('the ledger answers for as long as READ_MAX_AGE_MS says', async (t) => {
+  const maxAgeMs = 300;
+  const gateway = await startGateway(t, { READ_MAX_AGE_MS: String(maxAgeMs) });
+  const { record } = sandboxOf(gateway);
+  await createCode(gateway, 'order-1');
+  const heardAt = record.requests[0]?.receivedAt ?? assert.fail();
+
+  await eventually('the gateway asks again', async () => {
+    await findCode(gateway, 'order-1');
+    return record.requests.length > 1;
+  });
+  const askedAgainAfterMs = (record.requests[1]?.receivedAt ?? 0) - heardAt;
+  assert.ok(askedAgainAfterMs >= maxAgeMs, `asked again after ${askedAgainAfterMs} ms`);
+});
+
+test('equal questions at the same moment are one call', async (t) => {
+  const gateway = await startGateway(t, { READ_MAX_AGE_MS: '0' });
+  const sandbox = sandboxOf(gateway);
+  await createCode(gateway, 'order-1');
+  sandbox.record.requests.length = 0;
+  sandbox.faults.next('GET /qr_codes/:external_id', { kind: 'delay', ms: 500 });
+
+  const answers = await Promise.all(Array.from({ length: 30 }, () => findCode(gateway, 'order-1')));
+  assert.equal(new Set(answers.map((answer) => JSON.stringify(answer))).size, 1);
+  assert.deepEqual(callsTo(sandbox), ['GET /qr_codes/order-1']);
+});
+
+testOnEachDatabase('node finds every type by its id', async (t, database) => {
+  const gateway = await startGateway(t, {}, database);
+  const names = ['qr.payment.v1', 'payment.capture.v3', 'payment.awaiting_capture.v2', 'payment.succeeded.v2'];
+  const others = ['capture.succeeded.v2', 'ewallet.capture', 'refund.succeeded', 'payment_method.activated.v2'];
+  const sessions = ['payment_session.completed', 'payment_token.activation.v3', 'payment_request.expiry.v3'];
+  const told = await Promise.all([...names, ...others, ...sessions].map((name) => gateway.deliver(sample(name))));
+  const { id: eventId = '' } = ((await told[0]?.json()) ?? {}) as { id?: string };
+
+  const expected: Record<string, string> = {
+    'qr_8182837te-87st-49ing-8696-1239bd4d759c': 'QrCode',
+    'qrpy_8182837te-87st-49ing-8696-1239bd4d759c': 'QrPayment',
+    'pr-ced7965b-d588-49f1-ba41-d499277e5395': 'PaymentRequest',
+    'pr-f16f1655-89f1-48d7-b9e8-e3454d689974': 'PaymentRequest',
+    'py-97716cc2-2840-4ead-949b-db60e9aeb55e': 'Payment',
+    ca_62fd91b51f9b98001ba724c7: 'Payment',
+    'pymt-2e9badf8-1473-4e8a-a1cf-d1e3214afc0f': 'Payment',
+    'ewc_95d47d3a-db03-4b4b-9b6c-71077157cbc8': 'Payment',
+    'ddpy-3cd658ae-25b9-4659-aa36-596ae41a809f': 'Payment',
+    'cap-48d749c9-dd46-462c-bece-c3e73cd94125': 'Capture',
+    'ps-579c8d61f23fa4ca35e52da4': 'PaymentSession',
+    'pt-1402feb0-bb79-47ae-9d1e-e69394d3949c': 'PaymentToken',
+    'ptkn-6d1c8be4-f4d9-421c-9f0b-ab3b2b6bbc39': 'PaymentToken',
+    'pm-6ff0b6f2-f5de-457f-b08f-bc98fbae485a': 'PaymentToken',
+    'rfd-6f4a377d-a201-437f-9119-f8b00cbbe857': 'Refund',
+    [eventId]: 'WebhookEvent',
+  };
+  const aliases = Object.keys(expected).map(
+    (id, index) => `n${index}: node(id: ${JSON.stringify(id)}) { __typename id }`,
+  );
+  const { data } = await gateway.ask<Record<string, { __typename: string; id: string }>>(`{ ${aliases.join('\n')} }`);
+  const found = Object.values(data ?? {}).map((node) => [node?.id, node?.__typename]);
+  assert.deepEqual(found, Object.entries(expected));
+
+  const unknown = await gateway.ask(
+    `{ a: node(id: "qr_nobody") { id } b: node(id: "what") { id } c: node(id: "wh_0") { id } }`,
+  );
+  assert.deepEqual(unknown, { data: { a: null, b: null, c: null } });
+});
+
+interface PaymentsPage {
+  qrPayments: {
+    edges: { cursor: string; node: { id: string; created: string } }[];
+    pageInfo: { hasNextPage: boolean; hasPreviousPage: boolean; endCursor: string };
+  };
+}
+
+const ofPayments = /* GraphQL */ `
+  query ($externalId: ID!, $from: DateTime, $to: DateTime, $first: Int, $after: Cursor) {
+    qrPayments(externalId: $externalId, from: $from, to: $to, first: $first, after: $after) {
+      edges { cursor node { id created } }
+      pageInfo { hasNextPage hasPreviousPage endCursor }
+    }
+  }
+`;
+
+testOnEachDatabase('payments come in pages, newest first, within bounds of time', async (t, database) => {
+  const gateway = await startGateway(t, {}, database);
+  await createCode(gateway, 'counter', 'STATIC');
+  const paid: string[] = [];
+  for (let amount = 2001; amount <= 2007; amount += 1) paid.unshift(await payCode(gateway, 'counter', String(amount)));
+  const page = async (variables: object) => {
+    const { data, errors } = await gateway.ask<PaymentsPage>(ofPayments, { externalId: 'counter', ...variables });
+    return data?.qrPayments ?? assert.fail(JSON.stringify(errors));
+  };
+
+  const whole = await page({ first: 100 });
+  const payments = whole.edges.map(({ node }) => node);
+  assert.deepEqual(payments.map(({ id }) => id).sort(), [...paid].sort());
+  assert.deepEqual(
+    payments.map(({ created }) => created),
+    payments
+      .map(({ created }) => created)
+      .sort()
+      .reverse(),
+  );
+  assert.equal(whole.pageInfo.hasNextPage, false);
+  assert.equal((await page({ first: 7 })).pageInfo.hasNextPage, false);
+  assert.equal((await page({ first: 6 })).pageInfo.hasNextPage, true);
+
+  const inPages: string[] = [];
+  let pages = 0;
+  for (let after: string | undefined, more = true; more; pages += 1) {
+    const { edges, pageInfo } = await page({ first: 3, after });
+    assert.equal(pageInfo.hasPreviousPage, pages > 0);
+    inPages.push(...edges.map(({ node }) => node.id));
+    after = pageInfo.endCursor;
+    more = pageInfo.hasNextPage;
+  }
+  assert.equal(pages, 3);
+  assert.deepEqual(
+    inPages,
+    payments.map(({ id }) => id),
+  );
+
+  const [from, to] = [payments[5]?.created ?? '', payments[2]?.created ?? ''];
+  const within = payments.filter(({ created }) => created >= from && created <= to);
+  assert.deepEqual(
+    (await page({ from, to, first: 100 })).edges.map(({ node }) => node),
+    within,
+  );
+  assert.deepEqual(
+    (await page({ from, to, first: 2 })).edges.map(({ node }) => node),
+    within.slice(0, 2),
+  );
+  const rest = await page({ from, to, first: 100, after: whole.edges[2]?.cursor });
+  assert.deepEqual(
+    rest.edges.map(({ node }) => node),
+    within.slice(1),
+  );
+});
+
+testTogether('a page that can not be is refused with its reason', async (_t, gateway) => {
+  await createCode(gateway, 'counter', 'STATIC');
+  await createCode(gateway, 'other', 'STATIC');
+  await payCode(gateway, 'other', '2000');
+  const refusal = async (variables: object) => {
+    const { errors } = await gateway.ask(ofPayments, { externalId: 'counter', ...variables });
+    return [errors?.[0]?.extensions.code, errors?.[0]?.extensions.fields];
+  };
+  const outOfRange = [{ path: ['first'], message: 'must be within 1 and 100' }];
+  assert.deepEqual(await refusal({ first: 0 }), ['INVALID_INPUT', outOfRange]);
+  assert.deepEqual(await refusal({ first: 101 }), ['INVALID_INPUT', outOfRange]);
+  assert.deepEqual(await refusal({ after: 'made up' }), ['CURSOR_INVALID', undefined]);
+  const { data } = await gateway.ask<PaymentsPage>(ofPayments, { externalId: 'other' });
+  assert.deepEqual(await refusal({ after: data?.qrPayments.edges[0]?.cursor }), ['CURSOR_INVALID', undefined]);
+});
+
+testTogether('a code is drawn as SVG and as PNG of the size asked for', async (_t, gateway) => {
+  await createCode(gateway, 'order-1');
+  const draw = async (how: string) => {
+    const { data, errors } = await gateway.ask<{ qrCode: { image: string } }>(
+      `{ qrCode(externalId: "order-1") { image${how} } }`,
+    );
+    return { image: data?.qrCode?.image ?? '', error: errors?.[0]?.extensions };
+  };
+  const decode = (dataUrl: string, type: string) => {
+    assert.ok(dataUrl.startsWith(`data:${type};base64,`), dataUrl.slice(0, 40));
+    return Buffer.from(dataUrl.slice(dataUrl.indexOf(',') + 1), 'base64');
+  };
+
+  for (const how of ['', '(format: SVG, size: 300)']) {
+    const svg = decode((await draw(how)).image, 'image/svg+xml').toString();
+    assert.match(svg, /^<svg [^>]*xmlns="http:\/\/www.w3.org\/2000\/svg"[^>]*>.*<path .*<\/svg>\s*$/s);
+  }
+  const png = decode((await draw('(format: PNG, size: 300)')).image, 'image/png');
+  assert.deepEqual([...png.subarray(0, 8)], [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
+  assert.deepEqual([png.readUInt32BE(16), png.readUInt32BE(20)], [300, 300]);
+  const pixels = inflateSync(dataOf(png));
+  assert.equal(pixels.length % 300, 0, 'every line is whole');
+  assert.ok(pixels.length >= (300 * 301) / 8);
+
+  for (const size of [63, 2049, 0, -1]) {
+    const { error } = await draw(`(size: ${size})`);
+    assert.deepEqual(
+      [error?.code, error?.fields],
+      ['INVALID_INPUT', [{ path: ['size'], message: 'must be within 64 and 2048' }]],
+    );
+  }
+});
+
+/** The compressed pixels of a PNG: its IDAT chunks. */
+function dataOf(png: Buffer): Buffer {
+  const parts: Buffer[] = [];
+  for (let at = 8; at < png.length; ) {
+    const length = png.readUInt32BE(at);
+    if (png.toString('latin1', at + 4, at + 8) === 'IDAT') parts.push(png.subarray(at + 8, at + 8 + length));
+    at += 12 + length;
+  }
+  return Buffer.concat(parts);
+}
+
+testTogether('what a code says is read from its text, checksum included', async (_t, gateway) => {
+  await createCode(gateway, 'order-1');
+  await createCode(gateway, 'counter', 'STATIC');
+  const qris = `qrString qris { isChecksumValid pointOfInitiation merchantName merchantCity countryCode currency amount fields { tag value } }`;
+  const { data } = await gateway.ask<Record<'dynamic' | 'still', { qrString: string; qris: Record<string, unknown> }>>(
+    `{ dynamic: qrCode(externalId: "order-1") { ${qris} } still: qrCode(externalId: "counter") { ${qris} } }`,
+  );
+  const { dynamic, still } = data ?? assert.fail();
+  assert.partialDeepStrictEqual(dynamic.qris, {
+    isChecksumValid: true,
+    pointOfInitiation: 'DYNAMIC',
+    countryCode: 'ID',
+    currency: 'IDR',
+    amount: '15000',
+  });
+  assert.partialDeepStrictEqual(still.qris, { isChecksumValid: true, pointOfInitiation: 'STATIC', amount: null });
+  const fields = dynamic.qris.fields as { tag: string; value: string }[];
+  const written = fields.map(({ tag, value }) => tag + String(value.length).padStart(2, '0') + value).join('');
+  assert.equal(written, dynamic.qrString);
+
+  await gateway.deliver(sample('qr.payment.v1'));
+  const masked = await gateway.ask<{ node: { qris: { isChecksumValid: boolean } | null } }>(
+    `{ node(id: "qr_8182837te-87st-49ing-8696-1239bd4d759c") { ... on QrCode { qris { isChecksumValid } } } }`,
+  );
+  assert.equal(masked.data?.node.qris?.isChecksumValid ?? false, false);
+});

@@ -1,0 +1,67 @@
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import type { TestContext } from 'node:test';
+
+/** A line to a server that can be cut, as networks are. */
+export interface Line {
+  port: number;
+  /** Nothing goes through any more, and nobody is told: what is open stays open, what is new is accepted. */
+  silence(): void;
+  /** What is open is reset, and what is new is too. */
+  cut(): void;
+  /** As soon as these words have gone to the server everything is reset, so that its answer gets lost. */
+  cutAfter(words: string): void;
+  /** New connections go through again; those that were silenced are reset. */
+  restore(): void;
+}
+
+export async function openLine(t: TestContext, to: { host: string; port: number }): Promise<Line> {
+  let state: 'open' | 'silent' | 'cut' = 'open';
+  let lastWords: string | undefined;
+  const open = new Set<Socket>();
+  const resetAll = () => {
+    for (const socket of open) socket.resetAndDestroy();
+  };
+  const keep = (socket: Socket) => {
+    open.add(socket);
+    socket.on('close', () => open.delete(socket)).on('error', () => socket.destroy());
+    return socket;
+  };
+  const server = createServer((near) => {
+    keep(near);
+    if (state === 'cut') near.resetAndDestroy();
+    if (state !== 'open') return;
+    const far = keep(connect(to));
+    near
+      .on('close', () => far.destroy())
+      .on('data', (bytes) => {
+        if (state !== 'open') return;
+        const isLast = lastWords !== undefined && bytes.includes(lastWords);
+        if (isLast) state = 'silent';
+        far.write(bytes, () => isLast && near.resetAndDestroy());
+      });
+    far.on('data', (bytes) => state === 'open' && near.write(bytes)).on('close', () => near.destroy());
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.after(() => {
+    resetAll();
+    server.close();
+  });
+  return {
+    port: (server.address() as AddressInfo).port,
+    silence() {
+      state = 'silent';
+    },
+    cut() {
+      state = 'cut';
+      resetAll();
+    },
+    cutAfter(words) {
+      lastWords = words;
+    },
+    restore() {
+      state = 'open';
+      lastWords = undefined;
+      resetAll();
+    },
+  };
+}
