@@ -4,7 +4,8 @@ import type { Observation } from '../../src/model/observation.ts';
 import type { Resource } from '../../src/model/resource.ts';
 import type { Change } from '../../src/store/reads.ts';
 import { testOnEachDatabase } from '../support/database.ts';
-import { answered, delivered, openStore, payment, paymentKey } from './support.ts';
+import { eventually } from '../support/eventually.ts';
+import { answered, delivered, openStore, payment, paymentKey, whenReleased } from './support.ts';
 
 const start = { transaction: 0n, id: 0n };
 
@@ -110,6 +111,8 @@ testOnEachDatabase('activity is read both ways from any place, as far as the fil
   await ledger.observe(delivered('3', [payment('py-2', 'PENDING')]));
   const all = ['py-1 1 CREATED', 'qrpy_1 1 CREATED', 'py-1 2 STATUS_CHANGED', 'py-2 1 CREATED'];
 
+  await eventually('all is released', async () => (await reads.activityAfter('', start, {}, 10)).length === all.length);
+  await whenReleased(reads, '', all.length);
   const forwards = await reads.activityAfter('', start, {}, 10);
   assert.deepEqual(described(forwards), all);
   assert.deepEqual(described(await reads.activityBefore('', undefined, {}, 10)), all.toReversed());
@@ -137,6 +140,7 @@ testOnEachDatabase('no read shows another account’s rows', async (t, place) =>
   await ledger.observe(delivered('theirs', [payment('py-1', 'SUCCEEDED', fields)], {}, 'theirs'));
   await ledger.observe(delivered('theirs too', [payment('py-2', 'SUCCEEDED', fields)], {}, 'theirs'));
 
+  await whenReleased(reads, 'theirs', 2);
   const known = await reads.find(paymentKey('py-1', 'mine'));
   assert.partialDeepStrictEqual(known?.resource, { account: 'mine', status: 'PENDING', version: 1 });
   assert.equal(await reads.find(paymentKey('py-2', 'mine')), undefined);
@@ -144,6 +148,7 @@ testOnEachDatabase('no read shows another account’s rows', async (t, place) =>
   assert.deepEqual(ids(await reads.children('mine', 'Payment', 'pr-1', {}, 10)), ['py-1']);
   assert.equal((await reads.changesAfter(paymentKey('py-1', 'mine'), 0, 10)).length, 1);
   assert.equal((await reads.history(paymentKey('py-2', 'mine'), 10)).length, 0);
+  await eventually('it is released', async () => (await reads.activityAfter('mine', start, {}, 10)).length > 0);
   assert.deepEqual(described(await reads.activityAfter('mine', start, {}, 10)), ['py-1 1 CREATED']);
   assert.deepEqual(described(await reads.activityBefore('mine', undefined, {}, 10)), ['py-1 1 CREATED']);
   assert.deepEqual(
