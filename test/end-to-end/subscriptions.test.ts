@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { createCursors } from '../../src/model/cursor.ts';
 import { testOnEachDatabase } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';
 import { onSharedGateway, startGateway, type TestGateway } from '../support/gateway.ts';
@@ -216,14 +217,17 @@ testOnEachDatabase('what can not be watched is refused with a code', async (t, d
 });
 
 test('a cursor from before the log began anew is ahead of its stream, and refused', async (t) => {
-  const environment = { CURSOR_SECRET: 'the same' };
-  const old = await startGateway(t, environment);
-  await deliver(old, waiting);
-  await deliver(old, captured);
-  const [ahead] = await watchRequest(old, request).take(1);
-  const young = await startGateway(t, environment);
-  await deliver(young, waiting);
-  assert.equal(await refusalOf(watchRequest(young, request, ahead?.cursor)), 'CURSOR_INVALID');
+  const secret = 'the same as before';
+  const gateway = await startGateway(t, { CURSOR_SECRET: secret });
+  await deliver(gateway, waiting);
+  const cursorAt = (version: number) => createCursors(secret).write(`PaymentRequest:${request}`, '', String(version));
+  assert.equal(await refusalOf(watchRequest(gateway, request, cursorAt(2))), 'CURSOR_INVALID');
+  const stream = watchRequest(gateway, request, cursorAt(1));
+  await deliver(gateway, captured);
+  assert.deepEqual(
+    (await stream.rest()).map(({ version }) => version),
+    [2],
+  );
 });
 
 testTogether('a webhook that overtakes the answer to its own cause is told once', async (_t, gateway) => {

@@ -2,9 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { WebhookFault } from '../../src/sandbox/faults.ts';
 import { testOnEachDatabase } from '../support/database.ts';
-import { startGateway, type TestGateway } from '../support/gateway.ts';
+import { onEachSharedGateway, startGateway, type TestGateway } from '../support/gateway.ts';
 import { createCode, payCode, sandboxOf } from '../support/qr-codes.ts';
 import { qrPayment, sample } from '../support/samples.ts';
+
+const testOnBoth = onEachSharedGateway();
 
 interface Story {
   qrCode: { id: string; status: string; history: { edges: { node: { version: number; kind: string } }[] } };
@@ -25,8 +27,7 @@ async function storyOf(gateway: TestGateway, externalId: string): Promise<Story>
   return data ?? assert.fail(JSON.stringify(errors));
 }
 
-testOnEachDatabase('a delivery is kept as it came and changes what it is about', async (t, database) => {
-  const gateway = await startGateway(t, {}, database);
+testOnBoth('a delivery is kept as it came and changes what it is about', async (_t, gateway) => {
   const body = `  ${JSON.stringify(sample('qr.payment.v1.id-doc'), null, 3)}\n`;
   const answer = await gateway.deliver(body, { 'webhook-id': 'the-first' });
   assert.equal(answer.status, 200);
@@ -63,8 +64,7 @@ const mishaps: [fault: WebhookFault, deliveries: number][] = [
   [{ kind: 'loseAnswer' }, 1],
 ];
 
-testOnEachDatabase('whatever happens to its webhook, a payment is told once', async (t, database) => {
-  const gateway = await startGateway(t, {}, database);
+testOnBoth('whatever happens to its webhook, a payment is told once', async (_t, gateway) => {
   const sandbox = sandboxOf(gateway);
   for (const [fault, deliveries] of mishaps) {
     const externalId = `order ${fault.kind}`;

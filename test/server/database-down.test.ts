@@ -1,20 +1,23 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { hasPostgres, postgres } from '../support/database.ts';
+import { eventually } from '../support/eventually.ts';
 import { startGateway, type TestGateway } from '../support/gateway.ts';
+import { type Line, openLine } from '../support/line.ts';
 import { askForCode, createCode } from '../support/qr-codes.ts';
-import { type Cable, layCable } from '../support/raw-http.ts';
+
 import { qrPayment } from '../support/samples.ts';
 
-/** A gateway that reaches its Postgres by a cable. */
-async function startOnCable(t: TestContext): Promise<{ gateway: TestGateway; cable: Cable }> {
+/** A gateway that reaches its Postgres by a line of its own. */
+async function startOnLine(t: TestContext): Promise<{ gateway: TestGateway; line: Line }> {
   const { environment, kind } = await postgres(t);
   const url = new URL(environment.DATABASE_URL ?? '');
-  const cable = await layCable(t, url.hostname, Number(url.port || 5432));
+  const line = await openLine(t, { host: url.hostname, port: Number(url.port || 5432) });
   url.hostname = '127.0.0.1';
-  url.port = String(cable.port);
-  const gateway = await startGateway(t, {}, { kind, environment: { ...environment, DATABASE_URL: url.href } });
-  return { gateway, cable };
+  url.port = String(line.port);
+  const database = { kind, environment: { ...environment, DATABASE_URL: url.href } };
+  const gateway = await startGateway(t, { DATABASE_TIMEOUT_MS: '700', LEDGER_TIMEOUT_MS: '900' }, database);
+  return { gateway, line };
 }
 
 const code = { id: 'qr_1', externalId: 'counter' };
@@ -27,14 +30,14 @@ async function health(gateway: TestGateway): Promise<[ready: number, live: numbe
 
 test('while the database is away deliveries are refused at once, and nothing is lost once it is back', async (t) => {
   if (!(await hasPostgres(t))) return;
-  const { gateway, cable } = await startOnCable(t);
+  const { gateway, line } = await startOnLine(t);
   await createCode(gateway, 'order-1');
   for (let number = 0; number < 5; number += 1) assert.equal((await deliver(gateway, number)).status, 200);
   assert.deepEqual(await health(gateway), [200, 200]);
 
   const numbers = Array.from({ length: 50 }, (_, index) => index);
   const cutOff = numbers.map((number) => deliver(gateway, number));
-  cable.cut();
+  line.cut();
   const statuses = (await Promise.all(cutOff)).map(({ status }) => status);
   assert.ok(
     statuses.every((status) => status === 200 || status === 503),
@@ -56,7 +59,7 @@ test('while the database is away deliveries are refused at once, and nothing is 
   const created = await askForCode(gateway, { externalId: 'order-2' });
   assert.deepEqual([created.__typename, created.retryable], ['Unavailable', true]);
 
-  cable.mend();
+  line.restore();
   const again = await Promise.all([...numbers, 60, 61, 62].map((number) => deliver(gateway, number)));
   assert.deepEqual([...new Set(again.map(({ status }) => status))], [200]);
   assert.deepEqual(await health(gateway), [200, 200]);
@@ -68,24 +71,49 @@ test('while the database is away deliveries are refused at once, and nothing is 
   assert.deepEqual(told, expected);
 });
 
+test('while the database is silent deliveries are refused soon, and nothing is lost once it speaks again', async (t) => {
+  if (!(await hasPostgres(t))) return;
+  const { gateway, line } = await startOnLine(t);
+  assert.equal((await deliver(gateway, 0)).status, 200);
+  line.silence();
+  const startedAt = performance.now();
+  const refused = await Promise.all([1, 2, 3].map((number) => deliver(gateway, number)));
+  t.diagnostic(`refused after ${Math.round(performance.now() - startedAt)} ms, with time-outs of 700 and 900 ms`);
+  assert.deepEqual([...new Set(refused.map(({ status }) => status))], [503]);
+  assert.ok(performance.now() - startedAt < 4_000);
+  assert.deepEqual(await health(gateway), [503, 200]);
+
+  line.restore();
+  const again = await Promise.all([1, 2, 3].map((number) => deliver(gateway, number)));
+  assert.deepEqual([...new Set(again.map(({ status }) => status))], [200]);
+  const { data } = await gateway.ask<{ node: { version: number } }>(
+    '{ node(id: "qr_1") { ... on QrCode { version } } }',
+  );
+  assert.equal(data?.node.version, 4);
+});
+
 test('a subscriber is told that the database is away, and takes up the stream when it is back', async (t) => {
   if (!(await hasPostgres(t))) return;
-  const { gateway, cable } = await startOnCable(t);
+  const { gateway, line } = await startOnLine(t);
   await deliver(gateway, 1);
   const watch = (after?: string) =>
     gateway.subscribe<{ activity: { cursor: string; resource: { id: string } } }>(
       'subscription ($after: Cursor) { activity(after: $after) { cursor resource { id } } }',
       { after },
     );
+  await eventually('the first is released', async () => {
+    const { data } = await gateway.ask<{ activity: { edges: unknown[] } }>('{ activity { edges { cursor } } }');
+    return data?.activity.edges.length === 2;
+  });
   const stream = watch();
   const first = stream.next();
   while (gateway.listeners() === 0) await new Promise((resolve) => setImmediate(resolve));
   await deliver(gateway, 2);
   const cursor = (await first)?.activity.cursor;
   await stream.next();
-  cable.cut();
+  line.cut();
   await assert.rejects(stream.next());
-  cable.mend();
+  line.restore();
   await deliver(gateway, 3);
   const resumed = watch(cursor);
   const told = [await resumed.next(), await resumed.next(), await resumed.next()];

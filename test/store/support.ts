@@ -9,6 +9,7 @@ import { type Database, openDatabase } from '../../src/store/database.ts';
 import { type Ledger, type LedgerOptions, openLedger } from '../../src/store/ledger.ts';
 import { openReads, type Reads } from '../../src/store/reads.ts';
 import type { TestDatabase } from '../support/database.ts';
+import { eventually } from '../support/eventually.ts';
 
 /** An open database, closed after the test. */
 export async function open(t: TestContext, { environment }: TestDatabase): Promise<Database> {
@@ -89,4 +90,11 @@ export async function rowsOf({ prisma }: Database, table: 'Resource' | 'Change' 
     `SELECT coalesce(json_agg(row_to_json(t) ORDER BY row_to_json(t)::text), '[]')::text AS rows FROM "${table}" t`,
   );
   return rows[0]?.rows ?? '';
+}
+
+/** Waits until that much of an account's activity is released: any transaction on the server holds it up, in other databases too. */
+export async function whenReleased(reads: Reads, account: string, count: number): Promise<void> {
+  const start = { transaction: 0n, id: 0n };
+  const released = async () => (await reads.activityAfter(account, start, {}, count)).length === count;
+  await eventually(`${count} changes are released`, released);
 }

@@ -2,8 +2,7 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { Client } from 'pg';
 import { hasPostgres, postgres } from '../support/database.ts';
-import { eventually } from '../support/eventually.ts';
-import { delivered, openStore, payment } from './support.ts';
+import { delivered, openStore, payment, whenReleased } from './support.ts';
 
 /** A second session on the same Postgres, as another instance has. */
 async function openSession(t: TestContext, connectionString: string | undefined): Promise<Client> {
@@ -32,6 +31,7 @@ test('activity is not released past a transaction that could still add to what c
   await slow.query(`INSERT INTO "Change" (account, type, "resourceId", version, kind, "toStatus", origin, snapshot, "occurredAt")
     VALUES ('', 'Payment', 'py-slow', 1, 'CREATED', 'PENDING', 'WEBHOOK', '{"id":"py-slow"}', now())`);
   await slow.query('COMMIT');
+  await whenReleased(reads, '', 2);
   assert.deepEqual(await released(), ['py-slow', 'py-fast'], 'though py-slow has the higher id');
 });
 
@@ -43,6 +43,5 @@ test('activity does not wait for a transaction that only reads', async (t) => {
   await reader.query('BEGIN ISOLATION LEVEL REPEATABLE READ');
   await reader.query('SELECT count(*) FROM "Change"');
   await ledger.observe(delivered('fast', [payment('py-fast', 'PENDING')]));
-  const released = () => reads.activityAfter('', { transaction: 0n, id: 0n }, {}, 10);
-  await eventually('it is released while the reader is open', async () => (await released()).length === 1);
+  await whenReleased(reads, '', 1);
 });

@@ -4,7 +4,7 @@ import { WebSocket } from 'ws';
 import { createGateway, type Gateway } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
 import { createLog } from '../../src/log.ts';
-import { embedded, type Scope, type TestDatabase } from './database.ts';
+import { embedded, hasPostgres, postgres, type Scope, type TestDatabase } from './database.ts';
 
 export interface GraphQLAnswer<T = Record<string, never>> {
   data?: T | null;
@@ -55,14 +55,13 @@ export async function startGateway(
   return { ...gateway, ...clientOf(t, gateway.url) };
 }
 
+type SharingTest = (name: string, run: (t: TestContext, gateway: TestGateway) => Promise<void>) => void;
+
 /**
  * Tests of one file that share a gateway, because starting one takes most of a second. Each has to live with what the others
  * have done before.
  */
-export function onSharedGateway(): (
-  name: string,
-  run: (t: TestContext, gateway: TestGateway) => Promise<void>,
-) => void {
+export function onSharedGateway(database = embedded): SharingTest {
   const tidyings: (() => unknown)[] = [];
   const scope: Scope = { after: (tidyUp) => void tidyings.push(tidyUp) };
   let starting: Promise<TestGateway> | undefined;
@@ -71,9 +70,20 @@ export function onSharedGateway(): (
   });
   return (name, run) => {
     test(name, async (t) => {
-      starting ??= startGateway(scope);
+      if (database === postgres && !(await hasPostgres(t))) return;
+      starting ??= database(scope).then((place) => startGateway(scope, {}, place));
       await run(t, await starting);
     });
+  };
+}
+
+/** The same, with a gateway on the embedded database and one on Postgres; each test runs on both. */
+export function onEachSharedGateway(): SharingTest {
+  const testOnEmbedded = onSharedGateway(embedded);
+  const testOnPostgres = onSharedGateway(postgres);
+  return (name, run) => {
+    testOnEmbedded(`${name} (embedded)`, run);
+    testOnPostgres(`${name} (Postgres)`, run);
   };
 }
 

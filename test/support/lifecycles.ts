@@ -101,12 +101,11 @@ export const lifecycles: Lifecycle[] = [
     changes: { qr_static: 'PAYMENT PAYMENT PAYMENT PAYMENT', qrpy_1: 'CREATED' },
   },
   {
-    name: 'a version 3 payment that is authorized, fails, expires, and is captured in the end',
+    name: 'a version 3 payment that is authorized, fails, and is captured in the end',
     deliveries: [
       laterV3('payment.pending', 'PENDING', '2021-12-02T14:50:00Z'),
       sample('payment.authorization.v3'),
       sample('payment.failure.v3'),
-      laterV3('payment.expiry', 'EXPIRED', '2021-12-02T15:52:21.566Z'),
       sample('payment.capture.v3.reference'),
     ],
     ends: {
@@ -118,6 +117,20 @@ export const lifecycles: Lifecycle[] = [
       },
     },
     changes: {},
+  },
+  {
+    name: 'a version 3 payment that expires, as its request does, and is captured in the end',
+    deliveries: [
+      sample('payment.authorization.v3'),
+      laterV3('payment.expiry', 'EXPIRED', '2021-12-02T15:52:21.566Z'),
+      expiryOf(v3Request),
+      sample('payment.capture.v3.reference'),
+    ],
+    ends: {
+      [v3Payment]: { status: 'SUCCEEDED' },
+      [v3Request]: { status: 'SUCCEEDED', xenditStatus: 'EXPIRED', paidAfterExpiry: true },
+    },
+    changes: { [v3Payment]: 'CREATED STATUS_CHANGED STATUS_CHANGED' },
   },
   {
     name: 'a payment request that expires before its money comes',

@@ -1,4 +1,4 @@
-import { connect, createServer, type Socket } from 'node:net';
+import { connect } from 'node:net';
 import type { TestContext } from 'node:test';
 
 export interface RawAnswer {
@@ -66,50 +66,4 @@ function readAnswer(text: string): { answer: RawAnswer; length: number } | undef
   if (text.length < length) return undefined;
   const body = Buffer.from(text.slice(headEnd + 4, length), 'latin1').toString();
   return { answer: { status: Number(statusLine.split(' ')[1]), headers, body }, length };
-}
-
-/** The way to a server, which can be cut and mended. */
-export interface Cable {
-  port: number;
-  /** Ends every connection; new ones are refused at once. */
-  cut(): void;
-  /** New connections get through again. */
-  mend(): void;
-}
-
-/** Lays a cable to a server. */
-export async function layCable(t: TestContext, host: string, port: number): Promise<Cable> {
-  const ends = new Set<Socket>();
-  let isCut = false;
-  const server = createServer((near) => {
-    near.on('error', () => undefined);
-    if (isCut) {
-      near.resetAndDestroy();
-      return;
-    }
-    const far = connect(port, host);
-    far.on('error', () => near.destroy());
-    for (const end of [near, far]) {
-      ends.add(end);
-      end.on('close', () => ends.delete(end));
-    }
-    near.pipe(far).pipe(near);
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const cut = () => {
-    isCut = true;
-    for (const end of ends) end.resetAndDestroy();
-  };
-  t.after(() => {
-    cut();
-    server.close();
-  });
-  const address = server.address();
-  return {
-    port: typeof address === 'object' && address !== null ? address.port : 0,
-    cut,
-    mend() {
-      isCut = false;
-    },
-  };
 }
