@@ -70,3 +70,15 @@ export class OutcomeUnknownError extends GatewayError {
     this.reference = reference;
   }
 }
+
+/** This gateway's own budget of calls is spent. Nothing was sent. */
+export class ThrottledError extends GatewayError {
+  override readonly name = 'ThrottledError';
+  /** When a call like this one may be made again; at least 1. */
+  readonly retryAfterMs: number;
+
+  constructor(what: string, retryAfterMs: number) {
+    super('THROTTLED', `Too many calls of ${what}: try again in ${retryAfterMs} ms`);
+    this.retryAfterMs = retryAfterMs;
+  }
+}

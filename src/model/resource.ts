@@ -109,6 +109,8 @@ export interface PaymentSessionFields extends CommonFields {
   allowedPaymentChannels: string[];
   channelProperties: JsonObject;
   paymentLinkUrl: string;
+  /** With which a page shows the session by Xendit's components; meant for the payer's browser. */
+  componentsSdkKey: string;
   successReturnUrl: string;
   cancelReturnUrl: string;
   expiresAt: Instant;

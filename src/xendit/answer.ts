@@ -1,8 +1,9 @@
 import { GatewayError, OutcomeUnknownError } from '../errors.ts';
 import { type Json, objectOf, parseJson, textOf } from '../model/json.ts';
-import { type Call, XenditError } from './errors.ts';
+import { type Call, type Method, XenditError } from './errors.ts';
 import { ExchangeError, type Response } from './exchange.ts';
 import { type RateLimit, readRateLimit } from './rate-limit.ts';
+import * as wire from './wire.ts';
 
 /** An answer that says yes. */
 export interface Answer {
@@ -10,6 +11,18 @@ export interface Answer {
   body: Json;
   /** The header `Request-ID`. */
   requestId: string | undefined;
+  rateLimit: RateLimit | undefined;
+}
+
+/** One answer of any status, for those who count calls. */
+export interface Answered {
+  method: Method;
+  /** Such as `/qr_codes/{}`. */
+  endpoint: string;
+  account: string;
+  status: number;
+  /** From when it was sent until the whole answer was here. */
+  durationMs: number;
   rateLimit: RateLimit | undefined;
 }
 
@@ -43,13 +56,13 @@ export function readGet(call: Call, outcome: Outcome): Answer {
 }
 
 /**
- * What a POST was answered.
+ * What a POST or a PATCH was answered.
  *
  * @throws XenditError Xendit said no.
  * @throws GatewayError UNAVAILABLE nothing was sent.
  * @throws OutcomeUnknownError it may have arrived, and the answer is of no use.
  */
-export function readPost(call: Call, outcome: Outcome, reference: string): Answer {
+export function readWrite(call: Call, outcome: Outcome, reference: string): Answer {
   if (outcome instanceof ExchangeError) {
     if (outcome.mayHaveArrived) throw new OutcomeUnknownError(reference, { cause: outcome });
     throw new GatewayError('UNAVAILABLE', `${failed(call, outcome)}; nothing was done`, { cause: outcome });
@@ -60,6 +73,15 @@ export function readPost(call: Call, outcome: Outcome, reference: string): Answe
   // Something on the way may have lost Xendit's answer: only Xendit's own words say that nothing was done.
   const isUnclear = outcome.status < 400 || (outcome.status >= 500 && error.xenditCode === undefined);
   throw isUnclear ? new OutcomeUnknownError(reference, { cause: error }) : error;
+}
+
+/** Xendit's words for a fault of one payment channel: Xendit itself is well. */
+const channelFaults = /^(CHANNEL|ISSUER)_UNAVAILABLE$|^OTP_DELIVERY_ERROR$/;
+
+/** Whether an outcome speaks against Xendit's health: no answer, or a 5xx that isn't about one channel. A refusal doesn't. */
+export function isFault(outcome: Outcome): boolean {
+  if (outcome instanceof ExchangeError) return true;
+  return outcome.status >= 500 && !channelFaults.test(wire.code(objectOf(readBody(outcome)) ?? {}, 'error_code') ?? '');
 }
 
 function isSuccess({ status }: Response): boolean {

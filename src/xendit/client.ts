@@ -1,13 +1,18 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Pool } from 'undici';
 import type { JsonObject } from '../model/json.ts';
-import { type Answer, type Outcome, readGet, readPost } from './answer.ts';
+import { type Answer, type Answered, isFault, type Outcome, readGet, readWrite } from './answer.ts';
+import type { Breaker } from './breaker.ts';
+import type { Budget, Purpose } from './budget.ts';
+import { withDeadline } from './deadline.ts';
 import type { Call } from './errors.ts';
 import { ExchangeError, exchange, type Request, type Response } from './exchange.ts';
 import { createGate } from './gate.ts';
 import type { Path } from './path.ts';
-import { type RateLimit, readRateLimit } from './rate-limit.ts';
+import { readRateLimit } from './rate-limit.ts';
+import { repeatedly } from './repeating.ts';
 import { type Query, toHeaders, toQuery } from './request.ts';
+
+export type { Answered } from './answer.ts';
 
 export interface XenditOptions {
   /** Such as `https://api.xendit.co`; it may have a path. */
@@ -20,18 +25,12 @@ export interface XenditOptions {
   /** How long an answer may be; 2 MiB unless told. */
   maxResponseBytes?: number | undefined;
   userAgent?: string | undefined;
+  /** Asked before every attempt, and told of every answer; without one calls aren't counted. */
+  budget?: Budget | undefined;
+  /** Asked before every attempt, and told what came of it; without one a host that is down is called all the same. */
+  breaker?: Breaker | undefined;
   /** Told of every answer, also of those that are then repeated. It must not throw. */
   onAnswer?: ((answer: Answered) => void) | undefined;
-}
-
-/** One answer, for those who count calls. */
-export interface Answered {
-  method: 'GET' | 'POST';
-  /** Such as `/qr_codes/{}`. */
-  endpoint: string;
-  account: string;
-  status: number;
-  rateLimit: RateLimit | undefined;
 }
 
 interface CallOptions {
@@ -44,9 +43,11 @@ interface CallOptions {
 
 export interface GetOptions extends CallOptions {
   query?: Query | undefined;
+  /** On whose behalf it is asked; a caller's unless told. */
+  purpose?: Purpose | undefined;
 }
 
-export interface PostOptions extends CallOptions {
+export interface WriteOptions extends CallOptions {
   /** Undefined sends none. */
   body: JsonObject | undefined;
   /** Further headers, such as `idempotency-key`. */
@@ -60,39 +61,43 @@ export interface XenditClient {
    * Asks; repeated at most twice when the network or Xendit falters.
    *
    * @throws XenditError Xendit said no.
-   * @throws GatewayError UNAVAILABLE no answer in time, or none at all; UPSTREAM_PROTOCOL an answer that can't be read.
+   * @throws ThrottledError our budget is spent; nothing was sent.
+   * @throws GatewayError UNAVAILABLE no answer in time, or none at all, or Xendit is down and wasn't asked;
+   * UPSTREAM_PROTOCOL an answer that can't be read.
    */
   get(path: Path, options?: GetOptions): Promise<Answer>;
   /**
    * Does something; never repeated.
    *
    * @throws XenditError Xendit said no.
+   * @throws ThrottledError our budget is spent; nothing was sent.
    * @throws GatewayError UNAVAILABLE nothing was sent.
    * @throws OutcomeUnknownError it was or may have been sent, and no usable answer came.
    */
-  post(path: Path, options: PostOptions): Promise<Answer>;
+  post(path: Path, options: WriteOptions): Promise<Answer>;
+  /** Changes something; never repeated. It ends as a `post` does. */
+  patch(path: Path, options: WriteOptions): Promise<Answer>;
   /** Waits for the calls under way, then closes every socket; may be called again. */
   close(): Promise<void>;
 }
 
-const maxRepetitions = 2;
 const maxConnectMs = 3_000;
-const firstPauseMs = 100;
-/** A window that opens later than this is the caller's to wait for. */
-const maxWindowWaitMs = 2_000;
 /** Calls that may wait for one socket. */
 const maxWaitingPerConnection = 16;
-/** Failures that another attempt may not meet. Faults of TLS and of the answer's form aren't among them. */
-const passing = new Set(
-  (
-    'ECONNRESET ECONNREFUSED ECONNABORTED EPIPE ETIMEDOUT ENOTFOUND EAI_AGAIN ENETUNREACH ENETDOWN EHOSTUNREACH ' +
-    'EHOSTDOWN UND_ERR_SOCKET UND_ERR_CONNECT_TIMEOUT'
-  ).split(' '),
-);
+
+/** One call on its way: what every attempt at it needs. */
+interface Errand {
+  call: Call;
+  account: string;
+  purpose: Purpose;
+  request: Request;
+  deadline: AbortSignal;
+  caller: AbortSignal | undefined;
+}
 
 /** Opens the way to Xendit. Nothing is sent until the first call. */
 export function openXendit(options: XenditOptions): XenditClient {
-  const { timeoutMs, connections = 64, maxResponseBytes = 2 * 1024 * 1024, onAnswer } = options;
+  const { timeoutMs, connections = 64, maxResponseBytes = 2 * 1024 * 1024, budget, breaker, onAnswer } = options;
   const base = new URL(options.baseUrl);
   const prefix = base.pathname.replace(/\/+$/, '');
   const gate = createGate(connections, connections * maxWaitingPerConnection);
@@ -110,56 +115,76 @@ export function openXendit(options: XenditOptions): XenditClient {
     accept: 'application/json',
     'user-agent': options.userAgent ?? 'xendit-graphql',
   };
+  const headersFor = ({ account, apiVersion }: CallOptions) => ({
+    ...fixedHeaders,
+    'for-user-id': account || undefined,
+    'api-version': apiVersion,
+  });
 
   let closing: Promise<void> | undefined;
 
-  /** One attempt, with an answer of any status. */
-  async function attempt(call: Call, account: string, request: Request, signal: AbortSignal): Promise<Response> {
-    const leave = await gate.enter(signal).catch((cause: unknown) => {
-      throw new ExchangeError(false, cause);
+  /** One attempt. The breaker is asked before the wait for a place and again after it, since much may happen meanwhile. */
+  async function attempt(errand: Errand): Promise<Outcome> {
+    const { call, account, purpose, request, deadline, caller } = errand;
+    const operations = call.method === 'GET' ? 'reads' : 'writes';
+    breaker?.check(operations);
+    const entering = await gate.enter(deadline).catch((cause: unknown) => new ExchangeError(false, cause));
+    if (entering instanceof ExchangeError) return entering;
+    const leave = entering;
+    let report: ReturnType<Breaker['enter']> | undefined;
+    try {
+      await budget?.take(account, `${call.method} ${call.path.endpoint}`, purpose);
+      report = breaker?.enter(operations);
+    } catch (error) {
+      leave();
+      throw error;
+    }
+    const sentAt = performance.now();
+    const outcome = await exchange(pool, request, deadline, leave).catch(asOutcome);
+    // Somebody who leaves says nothing about Xendit.
+    const isTelling = !(outcome instanceof ExchangeError && caller?.aborted);
+    report?.(isTelling ? (isFault(outcome) ? 'FAILED' : 'ANSWERED') : 'LEFT');
+    if (!(outcome instanceof ExchangeError)) tell(errand, outcome, performance.now() - sentAt);
+    return outcome;
+  }
+
+  function tell({ call, account }: Errand, { status, headers }: Response, durationMs: number): void {
+    const { method, path } = call;
+    const rateLimit = readRateLimit(headers);
+    const answered = { method, endpoint: path.endpoint, account, status, durationMs, rateLimit };
+    budget?.learn(answered);
+    onAnswer?.(answered);
+  }
+
+  function write(method: 'POST' | 'PATCH', path: Path, written: WriteOptions): Promise<Answer> {
+    const { body, account = '', headers, reference, signal } = written;
+    const call: Call = { method, path };
+    const allHeaders = { ...headers, ...headersFor(written), 'content-type': body && 'application/json' };
+    return withDeadline(timeoutMs, signal, async (deadline) => {
+      const request: Request = {
+        method,
+        path: prefix + path.text,
+        headers: toHeaders(allHeaders),
+        body: body === undefined ? null : JSON.stringify(body),
+      };
+      const errand: Errand = { call, account, purpose: 'caller', request, deadline, caller: signal };
+      return readWrite(call, await attempt(errand), reference);
     });
-    const response = await exchange(pool, request, signal, leave);
-    const rateLimit = readRateLimit(response.headers);
-    onAnswer?.({ method: call.method, endpoint: call.path.endpoint, account, status: response.status, rateLimit });
-    return response;
   }
 
   return {
-    async get(path, { query, account = '', apiVersion, signal } = {}) {
+    get(path, asked = {}) {
+      const { query, account = '', purpose = 'caller', signal } = asked;
       const call: Call = { method: 'GET', path };
-      const headers = toHeaders({ ...fixedHeaders, 'for-user-id': account || undefined, 'api-version': apiVersion });
-      const request: Request = { method: 'GET', path: prefix + path.text + toQuery(query), headers, body: null };
       return withDeadline(timeoutMs, signal, async (deadline, remainingMs) => {
-        for (let repetition = 0; ; repetition += 1) {
-          const outcome = await settle(() => attempt(call, account, request, deadline));
-          const pauseMs = repetition < maxRepetitions ? pauseBefore(repetition, outcome) : undefined;
-          if (pauseMs === undefined || pauseMs >= remainingMs()) return readGet(call, outcome);
-          await sleep(pauseMs, undefined, { signal: deadline }).catch(() => {});
-          if (deadline.aborted) return readGet(call, outcome);
-        }
+        const headers = toHeaders(headersFor(asked));
+        const request: Request = { method: 'GET', path: prefix + path.text + toQuery(query), headers, body: null };
+        const errand: Errand = { call, account, purpose, request, deadline, caller: signal };
+        return readGet(call, await repeatedly(() => attempt(errand), deadline, remainingMs));
       });
     },
-
-    async post(path, { body, account = '', headers, apiVersion, reference, signal }) {
-      const call: Call = { method: 'POST', path };
-      const request: Request = {
-        method: 'POST',
-        path: prefix + path.text,
-        headers: toHeaders({
-          ...headers,
-          ...fixedHeaders,
-          'content-type': body && 'application/json',
-          'for-user-id': account || undefined,
-          'api-version': apiVersion,
-        }),
-        body: body === undefined ? null : JSON.stringify(body),
-      };
-      return withDeadline(timeoutMs, signal, async (deadline) => {
-        const outcome = await settle(() => attempt(call, account, request, deadline));
-        return readPost(call, outcome, reference);
-      });
-    },
-
+    post: (path, options) => write('POST', path, options),
+    patch: (path, options) => write('PATCH', path, options),
     close() {
       closing ??= pool.close();
       return closing;
@@ -167,41 +192,12 @@ export function openXendit(options: XenditOptions): XenditClient {
   };
 }
 
-async function settle(attempt: () => Promise<Response>): Promise<Outcome> {
-  try {
-    return await attempt();
-  } catch (error) {
-    if (error instanceof ExchangeError) return error;
-    throw error;
-  }
+/** The same client for the reconciler, which leaves a share of the budget to callers. */
+export function asReconciler(xendit: XenditClient): XenditClient {
+  return { ...xendit, get: (path, options) => xendit.get(path, { ...options, purpose: 'reconciler' }) };
 }
 
-/** How long to wait before asking again; undefined when asking again is no use. */
-function pauseBefore(repetition: number, outcome: Outcome): number | undefined {
-  const pauseMs = Math.random() * firstPauseMs * 2 ** repetition;
-  if (outcome instanceof ExchangeError) return passing.has(outcome.reason) ? pauseMs : undefined;
-  if (outcome.status >= 500) return pauseMs;
-  if (outcome.status !== 429) return undefined;
-  const resetMs = readRateLimit(outcome.headers)?.resetMs;
-  return resetMs !== undefined && resetMs <= maxWindowWaitMs ? resetMs + pauseMs : undefined;
-}
-
-/** Runs work under a signal that fires when the time is up or the caller leaves. */
-async function withDeadline<T>(
-  timeoutMs: number,
-  signal: AbortSignal | undefined,
-  work: (deadline: AbortSignal, remainingMs: () => number) => Promise<T>,
-): Promise<T> {
-  const endsAt = performance.now() + timeoutMs;
-  const controller = new AbortController();
-  const timer = setTimeout(() => controller.abort(new DOMException('The time is up', 'TimeoutError')), timeoutMs);
-  const leave = () => controller.abort(signal?.reason);
-  if (signal?.aborted) leave();
-  signal?.addEventListener('abort', leave, { once: true });
-  try {
-    return await work(controller.signal, () => endsAt - performance.now());
-  } finally {
-    clearTimeout(timer);
-    signal?.removeEventListener('abort', leave);
-  }
+function asOutcome(error: unknown): ExchangeError {
+  if (error instanceof ExchangeError) return error;
+  throw error;
 }

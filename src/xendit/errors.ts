@@ -2,9 +2,11 @@ import { type ErrorCode, type FieldProblem, GatewayError } from '../errors.ts';
 import { isJsonObject, type Json, type JsonObject, objectOf, textOf } from '../model/json.ts';
 import type { Path } from './path.ts';
 
+export type Method = 'GET' | 'POST' | 'PATCH';
+
 /** A call, as errors and observers name it. */
 export interface Call {
-  method: 'GET' | 'POST';
+  method: Method;
   path: Path;
 }
 

@@ -1,9 +1,10 @@
 import type { Dispatcher } from 'undici';
+import type { Method } from './errors.ts';
 import type { Headers } from './rate-limit.ts';
 
 /** A request as it goes out. */
 export interface Request {
-  method: 'GET' | 'POST';
+  method: Method;
   path: string;
   headers: Record<string, string>;
   body: string | null;

@@ -2,8 +2,41 @@ import { type Json, type JsonObject, objectOf } from '../model/json.ts';
 import type { Observation } from '../model/observation.ts';
 import { toStatus } from '../model/status.ts';
 import type { XenditClient } from './client.ts';
+import { type NewPaymentSession, toWirePaymentSession } from './new-payment-session.ts';
 import { path } from './path.ts';
 import * as wire from './wire.ts';
+
+export type { NewPaymentSession } from './new-payment-session.ts';
+
+export type PaymentSessionObservations = Observation<'PaymentSession' | 'PaymentRequest' | 'PaymentToken'>[];
+
+/**
+ * Opens a session, in which a payer chooses how to pay on Xendit's page or in Xendit's components.
+ *
+ * Xendit honours no idempotency key here: a repetition opens another session.
+ *
+ * @param account the sub-account it is made for; empty for the owner of the key.
+ * @returns the session as Xendit stored it, with `paymentLinkUrl` or `componentsSdkKey`.
+ * @throws XenditError INVALID_INPUT; FORBIDDEN; CONFLICT the customer's reference is taken.
+ * @throws InvalidInputError an amount is no decimal number, or there is card data in it; nothing was sent.
+ * @throws OutcomeUnknownError no usable answer: it may exist. Xendit can't look it up by its reference.
+ * Source: Xendit API reference, "Create session" (POST /sessions).
+ */
+export async function createPaymentSession(
+  xendit: XenditClient,
+  account: string,
+  session: NewPaymentSession,
+  signal?: AbortSignal,
+): Promise<PaymentSessionObservations> {
+  const reference = session.referenceId;
+  const answer = await xendit.post(path`/sessions`, {
+    body: toWirePaymentSession(session),
+    account,
+    reference,
+    signal,
+  });
+  return wire.readOutcome(reference, () => toPaymentSessionObservations(answer.body));
+}
 
 /**
  * Asks for one payment session.
@@ -17,9 +50,26 @@ export async function getPaymentSession(
   account: string,
   id: string,
   signal?: AbortSignal,
-): Promise<Observation<'PaymentSession' | 'PaymentRequest' | 'PaymentToken'>[]> {
+): Promise<PaymentSessionObservations> {
   const answer = await xendit.get(path`/sessions/${id}`, { account, signal });
   return toPaymentSessionObservations(answer.body);
+}
+
+/**
+ * Closes a session that nobody has completed. No webhook follows.
+ *
+ * @throws XenditError NOT_FOUND; WRONG_STATE it isn't active any more.
+ * @throws OutcomeUnknownError no usable answer: ask for the session.
+ * Source: Xendit API reference, "Cancel session" (POST /sessions/{session_id}/cancel).
+ */
+export async function cancelPaymentSession(
+  xendit: XenditClient,
+  account: string,
+  id: string,
+  signal?: AbortSignal,
+): Promise<PaymentSessionObservations> {
+  const answer = await xendit.post(path`/sessions/${id}/cancel`, { body: undefined, account, reference: id, signal });
+  return wire.readOutcome(id, () => toPaymentSessionObservations(answer.body));
 }
 
 /**
@@ -29,9 +79,7 @@ export async function getPaymentSession(
  * they are asked about should their own messages get lost.
  * @throws UnreadableError it has no id.
  */
-export function toPaymentSessionObservations(
-  body: Json | undefined,
-): Observation<'PaymentSession' | 'PaymentRequest' | 'PaymentToken'>[] {
+export function toPaymentSessionObservations(body: Json | undefined): PaymentSessionObservations {
   const session = objectOf(body) ?? {};
   const xenditStatus = wire.code(session, 'status');
   const paymentRequestId = wire.optionalId(session, 'payment_request_id');
@@ -77,6 +125,7 @@ function sessionFields(session: JsonObject) {
     allowedPaymentChannels: Array.isArray(channels) ? channels.filter((each) => typeof each === 'string') : undefined,
     channelProperties: wire.object(session, 'channel_properties'),
     paymentLinkUrl: wire.text(session, 'payment_link_url'),
+    componentsSdkKey: wire.text(session, 'components_sdk_key'),
     successReturnUrl: wire.text(session, 'success_return_url'),
     cancelReturnUrl: wire.text(session, 'cancel_return_url'),
     expiresAt: wire.time(session, 'expires_at'),

@@ -3,8 +3,58 @@ import type { Observation } from '../model/observation.ts';
 import { toStatus } from '../model/status.ts';
 import type { XenditClient } from './client.ts';
 import { path } from './path.ts';
+import { type InlineCustomer, toWireCustomer, toWireProperties } from './purchase.ts';
 import { paymentsVersion } from './version.ts';
 import * as wire from './wire.ts';
+
+/** A payer's account to be saved for later payments. */
+export interface NewPaymentToken {
+  /** The merchant's own name for it. */
+  referenceId: string;
+  /** ISO 3166-1, two letters. */
+  country: string;
+  /** ISO 4217. */
+  currency: string;
+  channelCode: string;
+  /** In Xendit's own names; each channel has others. */
+  channelProperties: JsonObject;
+  /** A customer that Xendit knows; not together with `customer`. */
+  customerId?: string | undefined;
+  customer?: InlineCustomer | undefined;
+  description?: string | undefined;
+  metadata?: JsonObject | undefined;
+}
+
+/**
+ * Begins to save a payer's account, who usually has to agree: see `actions`.
+ *
+ * @throws XenditError INVALID_INPUT; FORBIDDEN; CONFLICT the account is linked already.
+ * @throws InvalidInputError there is card data in it; nothing was sent.
+ * @throws OutcomeUnknownError no usable answer: it may exist. Xendit can't look it up by its reference.
+ * Source: Xendit API reference, "Create payment token" (POST /v3/payment_tokens).
+ */
+export async function createPaymentToken(
+  xendit: XenditClient,
+  account: string,
+  token: NewPaymentToken,
+  signal?: AbortSignal,
+): Promise<Observation<'PaymentToken'>[]> {
+  const reference = token.referenceId;
+  const body: JsonObject = {
+    reference_id: reference,
+    country: token.country,
+    currency: token.currency,
+    channel_code: token.channelCode,
+    channel_properties: toWireProperties(token.channelProperties),
+    customer_id: token.customerId,
+    customer: toWireCustomer(token.customer),
+    description: token.description,
+    metadata: token.metadata,
+  };
+  const options = { body, account, apiVersion: paymentsVersion, reference, signal };
+  const answer = await xendit.post(path`/v3/payment_tokens`, options);
+  return wire.readOutcome(reference, () => [toPaymentTokenObservation(answer.body)]);
+}
 
 /**
  * Asks for one payment token.
@@ -20,6 +70,24 @@ export async function getPaymentToken(
 ): Promise<Observation<'PaymentToken'>[]> {
   const answer = await xendit.get(path`/v3/payment_tokens/${id}`, { account, apiVersion: paymentsVersion, signal });
   return [toPaymentTokenObservation(answer.body)];
+}
+
+/**
+ * Forgets a saved account. No webhook follows.
+ *
+ * @throws XenditError NOT_FOUND; WRONG_STATE it is no longer active.
+ * @throws OutcomeUnknownError no usable answer: ask for the token.
+ * Source: Xendit API reference, "Cancel payment token" (POST /v3/payment_tokens/{payment_token_id}/cancel).
+ */
+export async function cancelPaymentToken(
+  xendit: XenditClient,
+  account: string,
+  id: string,
+  signal?: AbortSignal,
+): Promise<Observation<'PaymentToken'>[]> {
+  const options = { body: undefined, account, apiVersion: paymentsVersion, reference: id, signal };
+  const answer = await xendit.post(path`/v3/payment_tokens/${id}/cancel`, options);
+  return wire.readOutcome(id, () => [toPaymentTokenObservation(answer.body)]);
 }
 
 /**

@@ -27,6 +27,47 @@ export async function getPayment(
 }
 
 /**
+ * Takes money that was authorized.
+ *
+ * @param amount in major units of the payment's currency, as decimal text; at most what was authorized. Whether it may be
+ * less, and several times, depends on the channel.
+ * @returns the payment with its captures, then what it says of its request.
+ * @throws XenditError NOT_FOUND; WRONG_STATE it isn't authorized; INVALID_INPUT the amount is too high.
+ * @throws OutcomeUnknownError no usable answer: ask for the payment.
+ * Source: Xendit API reference, "Capture payment" (POST /v3/payments/{payment_id}/capture).
+ */
+export async function capturePayment(
+  xendit: XenditClient,
+  account: string,
+  { paymentId, amount }: { paymentId: string; amount: string },
+  signal?: AbortSignal,
+): Promise<Observation<'Payment' | 'PaymentRequest'>[]> {
+  const body = { capture_amount: wire.toWireNumber(amount) };
+  const options = { body, account, apiVersion: paymentsVersion, reference: paymentId, signal };
+  const answer = await xendit.post(path`/v3/payments/${paymentId}/capture`, options);
+  return wire.readOutcome(paymentId, () => toPaymentObservations(answer.body));
+}
+
+/**
+ * Lets go of money that was authorized. No webhook follows.
+ *
+ * @returns the payment, then what it says of its request.
+ * @throws XenditError NOT_FOUND; WRONG_STATE it isn't authorized.
+ * @throws OutcomeUnknownError no usable answer: ask for the payment.
+ * Source: Xendit API reference, "Cancel payment" (POST /v3/payments/{payment_id}/cancel).
+ */
+export async function cancelPayment(
+  xendit: XenditClient,
+  account: string,
+  id: string,
+  signal?: AbortSignal,
+): Promise<Observation<'Payment' | 'PaymentRequest'>[]> {
+  const options = { body: undefined, account, apiVersion: paymentsVersion, reference: id, signal };
+  const answer = await xendit.post(path`/v3/payments/${id}/cancel`, options);
+  return wire.readOutcome(id, () => toPaymentObservations(answer.body));
+}
+
+/**
  * A payment on the wire: version 3 names itself by `payment_id`, version 2 by `id`.
  *
  * @returns the payment, then what it says of its request, if it names one.

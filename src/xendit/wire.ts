@@ -87,6 +87,17 @@ export function objects(value: Json | undefined): JsonObject[] | undefined {
   return Array.isArray(value) ? value.filter(isJsonObject) : undefined;
 }
 
+/**
+ * One page of a list: `{data, has_more}`, or a bare list.
+ *
+ * @throws UnreadableError it is none.
+ */
+export function page(body: Json): { items: Json[]; hasMore: boolean } {
+  const items = Array.isArray(body) ? body : objectOf(body)?.data;
+  if (!Array.isArray(items)) throw new UnreadableError('no list');
+  return { items, hasMore: objectOf(body)?.has_more === true };
+}
+
 /** An amount where it is no harm not to know it. */
 export function money(wire: JsonObject, name: string, currency = text(wire, 'currency')): Money | undefined {
   return toMoney(scalarText(wire[name]), currency);
@@ -101,6 +112,7 @@ export function movedMoney(wire: JsonObject, names: string[], currency = text(wi
   const value = names.map((name) => wire[name]).find((found) => found !== undefined && found !== null);
   if (value === undefined) return undefined;
   const found = toMoney(scalarText(value), currency);
+  if (found?.amount.startsWith('-')) throw new UnreadableError('an amount below zero');
   if (found === undefined)
     throw new UnreadableError(currency === undefined ? 'an amount without currency' : 'an amount');
   return found;
@@ -150,12 +162,18 @@ function storableText(value: string): string {
 /**
  * Decimal text as the number that Xendit wants, with every digit.
  *
+ * @param path where our caller wrote it.
  * @throws InvalidInputError it is no decimal number.
  */
-export function toWireNumber(amount: string): RawNumber {
+export function toWireNumber(amount: string, path = ['amount']): RawNumber {
   const plain = toDecimal(amount);
-  if (plain === undefined) throw new InvalidInputError([{ path: ['amount'], message: 'not a decimal number' }]);
+  if (plain === undefined) throw new InvalidInputError([{ path, message: 'not a decimal number' }]);
   return rawNumber(plain);
+}
+
+/** The same where there may be none. */
+export function toOptionalWireNumber(amount: string | undefined, path = ['amount']): RawNumber | undefined {
+  return amount === undefined ? undefined : toWireNumber(amount, path);
 }
 
 /**

@@ -128,6 +128,19 @@ test('a host without an address and a server without TLS do nothing either', asy
   assert.equal(sockets, 2, 'a fault of TLS is not asked about twice');
 });
 
+test('a handshake that stalls ends with the deadline, and nothing was done', async (t) => {
+  let sockets = 0;
+  const url = await playSocket(t, (_, count) => {
+    sockets = count;
+  });
+  const xendit = openClient(t, url.replace('http', 'https'), { timeoutMs: 200 });
+  const start = performance.now();
+  const post = await refusal(xendit.post(path`/qr_codes`, anyPost));
+  assert.ok(performance.now() - start < 450);
+  assert.equal(post.code, 'UNAVAILABLE');
+  assert.equal(sockets, 1);
+});
+
 test('a call that never got a socket did nothing, although its time is up', async (t) => {
   const server = await playXendit(t, () => {});
   const xendit = openClient(t, server.url, { timeoutMs: 150, connections: 1 });

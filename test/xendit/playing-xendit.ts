@@ -61,6 +61,12 @@ export function json(
   response.end(typeof body === 'string' ? body : JSON.stringify(body));
 }
 
+/** What a request says outside its body: what is to be done, in which version, and for which sub-account. */
+export function said(request: Received | undefined): (string | undefined)[] {
+  const { 'api-version': version, 'for-user-id': account } = request?.headers ?? {};
+  return [`${request?.method} ${request?.url}`, version as string | undefined, account as string | undefined];
+}
+
 /** The error that a promise ends in. */
 export async function refusal(promise: Promise<unknown>): Promise<Error & Record<string, unknown>> {
   try {

@@ -1,0 +1,131 @@
+import { GatewayError } from '../errors.ts';
+
+/** What may fail apart from the other: Xendit may still answer questions while it can't do anything, or the reverse. */
+export type Operations = 'reads' | 'writes';
+
+/** What came of a call: LEFT says nothing about Xendit, since our own caller didn't wait. */
+export type CallOutcome = 'ANSWERED' | 'FAILED' | 'LEFT';
+
+export type BreakerState = 'CLOSED' | 'OPEN' | 'PROBING';
+
+/** Spares a host that is down, and its callers the wait. One for each host. */
+export interface Breaker {
+  /**
+   * Whether calls are allowed at this moment; takes nothing.
+   *
+   * @throws GatewayError UNAVAILABLE the host is taken to be down: nothing was sent.
+   */
+  check(operations: Operations): void;
+  /**
+   * Begins a call.
+   *
+   * @returns a function to be told once what came of it.
+   * @throws GatewayError UNAVAILABLE the host is taken to be down: nothing was sent.
+   */
+  enter(operations: Operations): (outcome: CallOutcome) => void;
+  state(operations: Operations): BreakerState;
+}
+
+export interface BreakerOptions {
+  /** Over which time failures are counted, in milliseconds; 10,000 unless told. */
+  windowMs?: number | undefined;
+  /** How many calls must have ended in it before it may open; 10 unless told. */
+  minCalls?: number | undefined;
+  /** Which part of them must have failed, from 0 to 1; 0.5 unless told. */
+  failureShare?: number | undefined;
+  /** How long after opening one call may try again, in milliseconds; 30,000 unless told. */
+  probeAfterMs?: number | undefined;
+  /** Told of every change. It must not throw. */
+  onChange?: ((operations: Operations, state: BreakerState) => void) | undefined;
+  /** Milliseconds that never jump. */
+  now?: (() => number) | undefined;
+}
+
+interface Slot {
+  from: number;
+  calls: number;
+  failures: number;
+}
+
+interface Circuit {
+  state: BreakerState;
+  /** What a call began in: news of an earlier time is no news. */
+  era: number;
+  openedAt: number;
+  slots: Slot[];
+}
+
+/** The window moves in this many steps. */
+const slotsPerWindow = 100;
+
+/**
+ * A breaker within this process.
+ *
+ * It counts a call when it has ended. Not opossum, which counts it when it begins and its failure when it ends: calls that
+ * hang for as long as its window never open it. Not cockatiel either, whose window stretches while calls are few.
+ */
+export function createBreaker(options: BreakerOptions = {}): Breaker {
+  const { windowMs = 10_000, minCalls = 10, failureShare = 0.5, probeAfterMs = 30_000, onChange } = options;
+  const now = options.now ?? (() => performance.now());
+  const circuits: Record<Operations, Circuit> = { reads: newCircuit(), writes: newCircuit() };
+
+  function change(operations: Operations, state: BreakerState, openedAt = now()): void {
+    const circuit = circuits[operations];
+    Object.assign(circuit, { state, openedAt, era: circuit.era + 1, slots: [] } satisfies Circuit);
+    onChange?.(operations, state);
+  }
+
+  function check(operations: Operations): void {
+    const { state, openedAt } = circuits[operations];
+    if (state === 'PROBING' || (state === 'OPEN' && now() - openedAt < probeAfterMs)) {
+      throw new GatewayError('UNAVAILABLE', `Xendit has not been answering ${operations}; nothing was sent`);
+    }
+  }
+
+  function count({ slots }: Circuit, isFailure: boolean): { calls: number; failures: number } {
+    const latest = slots.at(-1);
+    const slot = latest !== undefined && now() - latest.from < windowMs / slotsPerWindow ? latest : newSlot(now());
+    if (slot !== latest) slots.push(slot);
+    slot.calls += 1;
+    if (isFailure) slot.failures += 1;
+    while (slots[0] !== undefined && now() - slots[0].from >= windowMs) slots.shift();
+    return {
+      calls: slots.reduce((sum, { calls }) => sum + calls, 0),
+      failures: slots.reduce((sum, { failures }) => sum + failures, 0),
+    };
+  }
+
+  /** The one call that was let through decides; if its caller left, the next one may try. */
+  function settleProbe(operations: Operations, outcome: CallOutcome): void {
+    if (outcome === 'ANSWERED') change(operations, 'CLOSED');
+    else change(operations, 'OPEN', outcome === 'LEFT' ? now() - probeAfterMs : now());
+  }
+
+  return {
+    check,
+    enter(operations) {
+      check(operations);
+      const circuit = circuits[operations];
+      if (circuit.state === 'OPEN') change(operations, 'PROBING');
+      const { era } = circuit;
+      let isTold = false;
+      return (outcome) => {
+        if (isTold || era !== circuit.era) return;
+        isTold = true;
+        if (circuit.state === 'PROBING') return settleProbe(operations, outcome);
+        if (outcome === 'LEFT') return;
+        const { calls, failures } = count(circuit, outcome === 'FAILED');
+        if (calls >= minCalls && failures >= calls * failureShare) change(operations, 'OPEN');
+      };
+    },
+    state: (operations) => circuits[operations].state,
+  };
+}
+
+function newCircuit(): Circuit {
+  return { state: 'CLOSED', era: 0, openedAt: 0, slots: [] };
+}
+
+function newSlot(from: number): Slot {
+  return { from, calls: 0, failures: 0 };
+}
