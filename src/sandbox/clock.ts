@@ -10,12 +10,20 @@ export interface Clock {
   after(ms: number, run: () => unknown): () => void;
 }
 
+/** What `setTimeout` can wait at most; a virtual account may stay open for years. */
+const longestTimerMs = 2 ** 31 - 1;
+
 /** The machine's own time. Its timers don't keep a process alive. */
 export const realClock: Clock = {
   now: () => Date.now(),
   after(ms, run) {
-    const timer = setTimeout(run, ms);
-    timer.unref();
+    let timer: NodeJS.Timeout;
+    const waitOut = (leftMs: number) => {
+      const stepMs = Math.min(leftMs, longestTimerMs);
+      timer = setTimeout(() => (leftMs > stepMs ? waitOut(leftMs - stepMs) : run()), stepMs);
+      timer.unref();
+    };
+    waitOut(ms);
     return () => clearTimeout(timer);
   },
 };

@@ -1,18 +1,22 @@
 import { randomUUID } from 'node:crypto';
+import type { JsonObject } from '../model/json.ts';
 import type { StoppableClock } from './clock.ts';
 import type { FaultScript, WebhookFault } from './faults.ts';
 import { type DeliveryRecord, type Log, remember } from './record.ts';
 import { openWire } from './wire.ts';
 
-/** A webhook to send: `body` is what becomes the JSON of every attempt. */
+/** A webhook to send. */
 export interface WebhookDraft {
   event: string;
-  url: string;
-  body: unknown;
+  /** Asked for at each attempt where the merchant can change it. */
+  url: string | (() => string | undefined);
+  /** What becomes the JSON of every attempt, or of one that is made at `sentAt` (milliseconds since the epoch). */
+  body: JsonObject | ((sentAt: number) => JsonObject);
 }
 
 /** A webhook that is ready to leave. */
 export interface PreparedWebhook {
+  id: string;
   /** It must have left, and have been answered, before the call that caused it is. */
   leavesBeforeAnswer: boolean;
   /** Makes the first attempt, once however often it is called; resolves when that attempt is over, held or put off. */
@@ -51,8 +55,8 @@ const retryDelaysMs = [15, 45, 120, 180, 360, 720].map((minutes) => minutes * 60
 interface Webhook {
   id: string;
   event: string;
-  url: string;
-  body: string;
+  urlNow: () => string | undefined;
+  write: (sentAt: number) => string;
   attempts: number;
   retries: number;
   isAcknowledged: boolean;
@@ -80,22 +84,28 @@ export function createDeliveries({
     return tracked;
   }
 
-  async function put(webhook: Webhook, cause: DeliveryRecord['cause'], fault?: WebhookFault): Promise<DeliveryRecord> {
+  async function put(
+    webhook: Webhook,
+    cause: DeliveryRecord['cause'],
+    sentAt: number,
+    fault?: WebhookFault,
+  ): Promise<DeliveryRecord> {
     const delivery: DeliveryRecord = {
       webhookId: webhook.id,
       event: webhook.event,
-      url: webhook.url,
+      url: webhook.urlNow() ?? '',
       attempt: webhook.attempts,
       cause,
-      body: webhook.body,
+      body: webhook.write(sentAt),
       fault: fault?.kind,
-      sentAt: clock.now(),
+      sentAt,
       status: undefined,
       error: undefined,
       isAcknowledged: false,
     };
     remember(deliveries, delivery, recordLimit);
     if (fault?.kind === 'drop') delivery.error = 'dropped';
+    else if (delivery.url === '') delivery.error = 'no webhook URL is set';
     else await wire.post(delivery, fault?.kind === 'wrongToken' ? `not-${callbackToken}` : callbackToken);
     if (fault?.kind === 'loseAnswer') Object.assign(delivery, { error: 'answer lost', isAcknowledged: false });
     const { body: _, ...line } = delivery;
@@ -107,7 +117,8 @@ export function createDeliveries({
     if (isClosed) return;
     const copies = fault?.kind === 'duplicate' ? fault.times : 1;
     webhook.attempts += 1;
-    const records = await Promise.all(Array.from({ length: copies }, () => put(webhook, cause, fault)));
+    const sentAt = clock.now();
+    const records = await Promise.all(Array.from({ length: copies }, () => put(webhook, cause, sentAt, fault)));
     settle(
       webhook,
       records.some(({ isAcknowledged }) => isAcknowledged),
@@ -125,7 +136,7 @@ export function createDeliveries({
     webhook.isAcknowledged ||= isAcknowledged;
     webhook.cancelRetry();
     const delayMs = retryDelaysMs[webhook.retries];
-    if (webhook.isAcknowledged || delayMs === undefined) return;
+    if (webhook.isAcknowledged || delayMs === undefined || webhook.urlNow() === undefined) return;
     webhook.cancelRetry = clock.after(delayMs, () => {
       webhook.retries += 1;
       return track(meet(webhook, 'RETRY', faults.take('webhook')));
@@ -143,19 +154,23 @@ export function createDeliveries({
       const webhook: Webhook = {
         id: randomUUID(),
         event,
-        url,
-        body: JSON.stringify(body),
+        urlNow: typeof url === 'string' ? () => url : url,
+        write: typeof body === 'function' ? (sentAt) => JSON.stringify(body(sentAt)) : always(JSON.stringify(body)),
         attempts: 0,
         retries: 0,
         isAcknowledged: false,
         cancelRetry: () => undefined,
       };
       webhooks.set(webhook.id, webhook);
+      // Forgotten like the record's oldest: it can't be redelivered by hand any more, its retries go on.
+      const [oldest] = webhooks.keys();
+      if (webhooks.size > recordLimit && oldest !== undefined) webhooks.delete(oldest);
       const fault = faults.take('webhook');
       const left = Promise.withResolvers<void>();
       track(left.promise);
       let first: Promise<void> | undefined;
       return {
+        id: webhook.id,
         leavesBeforeAnswer: fault?.kind === 'beforeAnswer',
         leave() {
           first ??= meet(webhook, 'EVENT', fault).finally(left.resolve);
@@ -167,7 +182,7 @@ export function createDeliveries({
       const webhook = webhooks.get(webhookId);
       if (webhook === undefined) throw new Error(`No webhook has the id ${webhookId}`);
       webhook.attempts += 1;
-      const delivery = await track(put(webhook, 'REDELIVERY'));
+      const delivery = await track(put(webhook, 'REDELIVERY', clock.now()));
       if (delivery.isAcknowledged) settle(webhook, true);
       return delivery;
     },
@@ -180,4 +195,8 @@ export function createDeliveries({
       await wire.close();
     },
   };
+}
+
+function always<T>(value: T): () => T {
+  return () => value;
 }

@@ -1,5 +1,4 @@
-/** An endpoint as its route spells it: `POST /qr_codes/:external_id/payments/simulate`. */
-export type Endpoint = `${'GET' | 'POST' | 'PATCH' | 'DELETE'} /${string}`;
+import type { Endpoint } from './endpoints.ts';
 
 /** What goes wrong with one answer. `afterProcessing` (false by default) says whether the work was done all the same. */
 export type ApiFault =

@@ -1,6 +1,6 @@
 import { type JsonObject, objectOf, parseJson } from '../model/json.ts';
 import type { WebhookDraft } from './deliveries.ts';
-import type { Endpoint } from './faults.ts';
+import type { Endpoint } from './endpoints.ts';
 
 /** One call, proved and read. */
 export interface Call {
@@ -42,11 +42,14 @@ export class ApiError extends Error {
   override readonly name = 'ApiError';
   readonly status: number;
   readonly errorCode: string;
+  /** The field of the body at fault, such as 'session_type', where it is one. */
+  readonly field: string | undefined;
 
-  constructor(status: number, errorCode: string, message: string) {
+  constructor(status: number, errorCode: string, message: string, field?: string) {
     super(message);
     this.status = status;
     this.errorCode = errorCode;
+    this.field = field;
   }
 }
 

@@ -1,7 +1,8 @@
 import { type Instant, toInstant } from '../model/instant.ts';
-import { type JsonObject, objectOf, scalarText, textOf } from '../model/json.ts';
+import { type JsonObject, scalarText, textOf } from '../model/json.ts';
 import { compareDecimals, toDecimal } from '../model/money.ts';
 import { type Body, invalid } from './http.ts';
+import { optionalMetadata } from './input.ts';
 
 /** What a merchant asks for when creating a QR code. */
 export interface NewQrCode {
@@ -15,7 +16,6 @@ export interface NewQrCode {
 
 const minAmount = '1500';
 const maxAmount = '10000000';
-const maxMetadata = { keys: 50, keyLength: 40, valueLength: 500 };
 
 /**
  * Reads the body of POST /qr_codes.
@@ -31,7 +31,7 @@ export function readNewQrCode(body: Body): NewQrCode {
   if (!isWebAddress(callbackUrl)) throw invalid('callback_url must be a valid http or https URL');
   const amount = type === 'STATIC' ? null : readAmount(body);
   if (amount === undefined) throw invalid('amount is required for a DYNAMIC QR code');
-  return { externalId, type, amount, callbackUrl, metadata: readMetadata(body) };
+  return { externalId, type, amount, callbackUrl, metadata: optionalMetadata(body.fields) };
 }
 
 /**
@@ -96,21 +96,4 @@ function requiredText({ fields }: Body, name: string): string {
 function isWebAddress(text: string): boolean {
   const url = URL.parse(text);
   return url?.protocol === 'http:' || url?.protocol === 'https:';
-}
-
-function readMetadata({ fields }: Body): JsonObject | undefined {
-  const sent = fields.metadata ?? undefined;
-  if (sent === undefined) return undefined;
-  const metadata = objectOf(sent);
-  if (metadata === undefined) throw invalid('metadata must be an object');
-  const entries = Object.entries(metadata);
-  const { keys, keyLength, valueLength } = maxMetadata;
-  if (entries.length > keys) throw invalid(`metadata must have at most ${keys} keys`);
-  for (const [key, value] of entries) {
-    if (key.length > keyLength) throw invalid(`metadata keys must be at most ${keyLength} characters long`);
-    if ((scalarText(value) ?? JSON.stringify(value) ?? '').length > valueLength) {
-      throw invalid(`metadata values must be at most ${valueLength} characters long`);
-    }
-  }
-  return metadata;
 }

@@ -5,6 +5,7 @@ import type { Clock } from './clock.ts';
 import { writeQris } from './emvco.ts';
 import { type Answer, ApiError, type Call, invalid, type Route } from './http.ts';
 import { type NewQrCode, type PaymentQuery, readAmount, readNewQrCode, readPaymentQuery } from './qr-code-input.ts';
+import type { QrPayments } from './qr-payments.ts';
 
 interface QrCode extends NewQrCode {
   id: string;
@@ -26,8 +27,8 @@ interface QrPayment {
 
 const sources = ['GOPAY', 'OVO', 'DANA', 'SHOPEEPAY', 'LINKAJA', 'BCA'] as const;
 
-/** Source: Xendit docs, "QR codes: test scenarios". */
-const magicAmounts: Record<string, ApiError> = {
+/** Amounts that creating a code of either version is refused for. Source: Xendit docs, "QR codes: test scenarios". */
+export const createRefusals: Record<string, ApiError> = {
   10100: new ApiError(403, 'CHANNEL_NOT_ACTIVATED', 'The QR code channel is not activated for this account'),
   10101: new ApiError(503, 'CHANNEL_UNAVAILABLE', 'The QR code channel is unavailable: try again later'),
   10102: new ApiError(500, 'SERVER_ERROR', 'An unexpected error occurred'),
@@ -38,7 +39,7 @@ const magicAmounts: Record<string, ApiError> = {
  *
  * Source: Xendit API reference, "QR codes v1".
  */
-export function qrCodeRoutes(clock: Clock): Route[] {
+export function qrCodeRoutes(clock: Clock, qrPayments: QrPayments): Route[] {
   const accounts = new Map<string, Map<string, QrCode>>();
 
   function codesOf({ account }: Call): Map<string, QrCode> {
@@ -60,7 +61,7 @@ export function qrCodeRoutes(clock: Clock): Route[] {
     if (codes.has(wanted.externalId)) {
       throw new ApiError(409, 'DUPLICATE_ERROR', `QR code with external_id ${wanted.externalId} already exists`);
     }
-    const refusal = magicAmounts[wanted.amount ?? ''];
+    const refusal = createRefusals[wanted.amount ?? ''];
     if (refusal !== undefined) throw refusal;
     const code = toQrCode(wanted, clock.now());
     codes.set(code.externalId, code);
@@ -77,9 +78,12 @@ export function qrCodeRoutes(clock: Clock): Route[] {
     const amount = code.amount ?? sent;
     if (amount === undefined) throw invalid('amount is required to simulate a payment of a STATIC QR code');
     const payment = pay(code, amount, clock.now());
-    const webhook = { event: 'qr.payment', ...toPaymentBody(code, payment) };
-    const { payment_detail: _, ...body } = toPaymentBody(code, payment);
-    return { status: 200, body, webhooks: [{ event: 'qr.payment', url: code.callbackUrl, body: webhook }] };
+    const whole = toPaymentBody(code, payment);
+    const { externalId: referenceId, callbackUrl: url } = code;
+    const kind = { currency: 'IDR', channelCode: 'QRIS' };
+    qrPayments.enter({ id: payment.id, account: call.account, amount, ...kind, referenceId, body: whole, url });
+    const { payment_detail: _, ...body } = whole;
+    return { status: 200, body, webhooks: [{ event: 'qr.payment', url, body: { event: 'qr.payment', ...whole } }] };
   }
 
   function listPayments(call: Call): Answer {

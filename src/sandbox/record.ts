@@ -1,4 +1,5 @@
-import type { ApiFault, Endpoint, WebhookFault } from './faults.ts';
+import type { Endpoint } from './endpoints.ts';
+import type { ApiFault, WebhookFault } from './faults.ts';
 
 /** One call that the sandbox was sent. */
 export interface RequestRecord {
@@ -28,6 +29,7 @@ export interface RequestRecord {
 export interface DeliveryRecord {
   webhookId: string;
   event: string;
+  /** Empty when the merchant's dashboard named none. */
   url: string;
   /** 1 for the first, up to 7 with the retries; a redelivery counts on, and copies of one attempt share its number. */
   attempt: number;

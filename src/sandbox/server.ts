@@ -2,12 +2,16 @@ import type { AddressInfo } from 'node:net';
 import { fastify } from 'fastify';
 import { type Clock, realClock, stoppable } from './clock.ts';
 import { createDeliveries } from './deliveries.ts';
+import { endpoints } from './endpoints.ts';
 import { type Kernel, refuse, serve } from './exchange.ts';
 import { createFaults, type Faults } from './faults.ts';
 import { ApiError } from './http.ts';
-import { qrCodeRoutes } from './qr-codes.ts';
+import { createPayer, type Payer } from './payer.ts';
+import { openProducts } from './products.ts';
 import { createRateLimit } from './rate-limit.ts';
 import type { DeliveryRecord, Log, SandboxRecord } from './record.ts';
+import type { Send } from './sending.ts';
+import type { World } from './world.ts';
 
 export interface SandboxOptions {
   /** 0, the default, picks a free one. */
@@ -16,6 +20,11 @@ export interface SandboxOptions {
   host?: string;
   /** The `x-callback-token` of every webhook; 'sandbox-callback-token' by default. */
   callbackToken?: string;
+  /**
+   * Where webhooks go that have no URL of their own, as the dashboard says at Xendit: all but those of QR codes v1. Asked at each
+   * attempt, with the sub-account, or empty text for the owner of the key. Without one, such webhooks are recorded and not sent.
+   */
+  webhookUrl?: WebhookUrl;
   /** Per endpoint and account; 60 by default, as Xendit's test mode allows. */
   requestsPerMinute?: number;
   /** The time for timestamps, limits, retries, timeouts and faults; the real one by default. */
@@ -26,12 +35,21 @@ export interface SandboxOptions {
   onLog?: Log;
 }
 
+/** One URL, or one for each account. */
+export type WebhookUrl = string | ((account: string) => string | undefined);
+
 /** A running stand-in for Xendit. */
 export interface Sandbox {
   /** Such as `http://127.0.0.1:4010`. */
   url: string;
   /** The one it was started with. */
   clock: Clock;
+  /** Where webhooks without a URL of their own go; it may be set at any time. */
+  webhookUrl: WebhookUrl | undefined;
+  /** Does what payers do. */
+  payer: Payer;
+  /** Sends any event about anything, made up or real, and changes nothing else. */
+  send: Send;
   /** What goes wrong, scripted. */
   faults: Faults;
   /** What was received and sent: the oracle for every check on loss and duplicates. */
@@ -60,11 +78,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const log = options.onLog ?? (() => undefined);
   const clock = stoppable(options.clock ?? realClock);
   const record: SandboxRecord = { requests: [], deliveries: [] };
-  const routes = [...qrCodeRoutes(clock)];
-  const faults = createFaults(
-    routes.map(({ endpoint }) => endpoint),
-    () => deliveries.releaseHeld(),
-  );
+  let webhookUrl = options.webhookUrl;
+  const faults = createFaults(endpoints, () => deliveries.releaseHeld());
   const deliveries = createDeliveries({
     clock,
     callbackToken,
@@ -73,6 +88,16 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     recordLimit,
     log,
   });
+  const world: World = {
+    clock,
+    dashboardUrl: (account) => (typeof webhookUrl === 'function' ? webhookUrl(account) : webhookUrl),
+    async post(draft) {
+      const webhook = deliveries.prepare(draft);
+      await webhook.leave();
+      return webhook.id;
+    },
+  };
+  const { routes, send } = openProducts(world);
   const rateLimit = createRateLimit(clock, requestsPerMinute);
   const kernel: Kernel = { clock, rateLimit, faults, deliveries, requests: record.requests, recordLimit, log };
 
@@ -96,6 +121,14 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   return {
     url: `http://${family === 'IPv6' ? `[${address}]` : address}:${boundPort}`,
     clock: options.clock ?? realClock,
+    get webhookUrl() {
+      return webhookUrl;
+    },
+    set webhookUrl(url) {
+      webhookUrl = url;
+    },
+    payer: createPayer(world, routes),
+    send,
     faults,
     record,
     redeliver: deliveries.redeliver,

@@ -90,3 +90,25 @@ test('the real clock tells the time and wakes its caller', async () => {
   clearTimeout(stayAwake);
   assert.ok(realClock.now() >= before);
 });
+
+test('the real clock can wait longer than its timers can', (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const longestMs = 2 ** 31 - 1;
+  let ran = 0;
+  realClock.after(2 * longestMs + 5, () => {
+    ran += 1;
+  });
+  for (const ms of [longestMs, longestMs, 4]) t.mock.timers.tick(ms);
+  assert.equal(ran, 0);
+  t.mock.timers.tick(1);
+  assert.equal(ran, 1);
+});
+
+test('a wait that long can be cancelled on the way', (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const longestMs = 2 ** 31 - 1;
+  const cancel = realClock.after(2 * longestMs, () => assert.fail('it ran'));
+  t.mock.timers.tick(longestMs);
+  cancel();
+  t.mock.timers.tick(longestMs);
+});

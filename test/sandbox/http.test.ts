@@ -162,7 +162,7 @@ for (const [method, path] of [
   ['GET', '/'],
   ['GET', '/qr_codes'],
   ['DELETE', '/qr_codes/order-1'],
-  ['POST', '/v3/payment_requests'],
+  ['POST', '/v2/payment_methods'],
 ] as const) {
   test(`there is no ${method} ${path}, and JSON says so`, async (t) => {
     const sandbox = await start(t);

@@ -6,6 +6,7 @@ import { type Clock, createTestClock } from '../../src/sandbox/clock.ts';
 import type { SandboxLogLine } from '../../src/sandbox/record.ts';
 import { startSandbox } from '../../src/sandbox/server.ts';
 import { call, newQrCode, pay, start, startReceiver } from './support.ts';
+import { createRequest, simulate } from './v3.ts';
 
 test('it listens on loopback, on the port that it says', async (t) => {
   const sandbox = await start(t);
@@ -120,24 +121,46 @@ test('a restarted sandbox has forgotten everything', async (t) => {
 });
 
 test('closing leaves no timer behind', async (t) => {
-  const clock = createTestClock();
-  let timers = 0;
-  const counted: Clock = {
-    now: clock.now,
-    after(ms, run) {
-      timers += 1;
-      const cancel = clock.after(ms, run);
-      return () => {
-        timers -= 1;
-        cancel();
-      };
-    },
-  };
-  const sandbox = await startSandbox({ clock: counted });
+  const { clock, waiting } = countingClock();
+  const sandbox = await startSandbox({ clock });
   const receiver = await startReceiver(t, (response) => response.writeHead(500).end());
   await pay(sandbox, receiver);
   await sandbox.idle();
-  assert.equal(timers, 1); // the retry
+  assert.equal(waiting(), 1); // the retry
   await sandbox.close();
-  assert.equal(timers, 0);
+  assert.equal(waiting(), 0);
 });
+
+test('closing leaves nothing behind that was to expire or settle', async () => {
+  const { clock, waiting } = countingClock();
+  const sandbox = await startSandbox({ clock });
+  const payment_request_id = await createRequest(sandbox);
+  assert.equal(waiting(), 1); // it expires
+  await simulate(sandbox, payment_request_id);
+  assert.equal(waiting(), 0); // it was paid, and no one is told
+  await call(sandbox, 'POST', '/refunds', { payment_request_id, reason: 'OTHERS' });
+  await createRequest(sandbox);
+  assert.equal(waiting(), 2);
+  await sandbox.close();
+  assert.equal(waiting(), 0);
+});
+
+/** A clock that says how many of its timers wait; none of them runs. */
+function countingClock(): { clock: Clock; waiting: () => number } {
+  const clock = createTestClock();
+  let timers = 0;
+  return {
+    waiting: () => timers,
+    clock: {
+      now: clock.now,
+      after(ms, run) {
+        timers += 1;
+        const cancel = clock.after(ms, run);
+        return () => {
+          timers -= 1;
+          cancel();
+        };
+      },
+    },
+  };
+}
