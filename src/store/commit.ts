@@ -18,8 +18,6 @@ export interface Receipt {
   resources: Resource[];
   /** The resources that changed by it. */
   changed: ResourceKey[];
-  /** Resources of which two equal statuses have been told, so that Xendit should be asked. */
-  disputed: ResourceKey[];
 }
 
 type Transaction = Parameters<Parameters<PrismaClient['$transaction']>[0]>[0];
@@ -78,7 +76,6 @@ class Work {
       isRepeated: false,
       resources: [],
       changed: [],
-      disputed: [],
     };
     try {
       this.#apply(report, receipt);
@@ -111,7 +108,7 @@ class Work {
       const reduction = reduce(before, observation, causeAdvanced);
       after.set(name, reduction.state);
       if (reduction.change !== undefined && reduction.change.from !== reduction.change.to) advanced.add(name);
-      const present = resourceRow(key, reduction.state, now);
+      const present = resourceRow(key, reduction, origin, now);
       const entry = reduction.change && changeRow(key, reduction, observation, origin, now);
       reductions.push({ key, reduction, present, entry });
     }
@@ -124,7 +121,6 @@ class Work {
         this.changes.push(entry);
         receipt.changed.push(key);
       }
-      if (reduction.disagrees) receipt.disputed.push(key);
       receipt.resources.push(toResource(key.account, reduction.state));
     }
     if (receipt.changed.length > 0) receipt.outcome = 'APPLIED';
@@ -165,14 +161,17 @@ async function lockAndRead(transaction: Transaction, keys: ResourceKey[]): Promi
 async function write(transaction: Transaction, { touched, changes, letters }: Work): Promise<Set<string>> {
   const rows = await transaction.$queryRaw<{ id: string }[]>`
     WITH present AS (
-      INSERT INTO "Resource" (account, type, id, reference, parent, status, version, amount, currency, channel, "createdAt", "updatedAt", "observedAt", data)
-      SELECT * FROM json_to_recordset(${JSON.stringify([...touched.values()])}::json) AS r(
-        account text, type text, id text, reference text, parent text, status text, version int, amount numeric, currency text,
-        channel text, "createdAt" timestamptz, "updatedAt" timestamptz, "observedAt" timestamptz, data text)
+      INSERT INTO "Resource" (account, type, id, reference, parent, status, version, amount, currency, channel, collection, "createdAt", "updatedAt", "observedAt", "askAt", data)
+      SELECT account, type, id, reference, parent, status, version, amount, currency, channel, collection,
+        COALESCE("createdAt", "observedAt"), "updatedAt", "observedAt", "askAt", data
+      FROM json_to_recordset(${JSON.stringify([...touched.values()])}::json) AS r(
+        account text, type text, id text, reference text, parent text, status text, version int, amount numeric, currency text, channel text,
+        collection text, "createdAt" timestamptz, "updatedAt" timestamptz, "observedAt" timestamptz, "askAt" timestamptz, data text)
       ON CONFLICT (account, type, id) DO UPDATE SET
         reference = EXCLUDED.reference, parent = EXCLUDED.parent, status = EXCLUDED.status, version = EXCLUDED.version,
-        amount = EXCLUDED.amount, currency = EXCLUDED.currency, channel = EXCLUDED.channel, "createdAt" = EXCLUDED."createdAt",
-        "updatedAt" = EXCLUDED."updatedAt", "observedAt" = EXCLUDED."observedAt", data = EXCLUDED.data
+        amount = EXCLUDED.amount, currency = EXCLUDED.currency, channel = EXCLUDED.channel,
+        "createdAt" = CASE WHEN EXCLUDED."createdAt" = EXCLUDED."observedAt" THEN "Resource"."createdAt" ELSE EXCLUDED."createdAt" END,
+        "updatedAt" = EXCLUDED."updatedAt", "observedAt" = EXCLUDED."observedAt", "askAt" = EXCLUDED."askAt", data = EXCLUDED.data
     ), log AS (
       INSERT INTO "Change" (account, type, "resourceId", version, kind, "fromStatus", "toStatus", origin, "causeType", "causeId", snapshot, "occurredAt")
       SELECT * FROM json_to_recordset(${JSON.stringify(changes)}::json) AS c(

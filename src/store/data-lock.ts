@@ -103,7 +103,9 @@ async function isAlive(path: string, holder: Holder | undefined, self: Holder): 
 
 async function identify(pid: number, token: string): Promise<Holder> {
   const statLine = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
-  const started = statLine.slice(statLine.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+  const fields = statLine.slice(statLine.lastIndexOf(')') + 2).split(' ');
+  // A zombie has ended; only its parent hasn't looked yet.
+  const started = fields[0] === 'Z' ? 'ended' : (fields[19] ?? '');
   const namespace = await readlink('/proc/self/ns/pid').catch(() => '');
   return { token, pid, started, namespace };
 }

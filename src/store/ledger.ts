@@ -4,7 +4,7 @@ import type { Report } from '../model/report.ts';
 import type { ResourceKey } from '../model/resource.ts';
 import { commitGroup, keysIn, type Receipt } from './commit.ts';
 import { type Database, withStore } from './database.ts';
-import { isFaultOfData, isWorthRetrying, sqlStateOf } from './sql-state.ts';
+import { isFaultOfData, isFaultOfWaiting, isWorthRetrying, sqlStateOf } from './sql-state.ts';
 
 export type { Receipt } from './commit.ts';
 
@@ -44,6 +44,9 @@ type Outcomes = readonly (Receipt | Error)[];
 
 /** How much later than its own time-out a transaction may end, since a silent connection can't even be told to roll back. */
 const graceMs = 500;
+
+/** How many in a row may wait in vain before the database counts as away: a single held resource must not stop the rest. */
+const maxWaitsInVain = 2;
 
 /** How often a group is tried again that another transaction got in the way of, and the longest first pause. */
 const maxRetries = 5;
@@ -95,13 +98,18 @@ export function openLedger({ prisma }: Database, options: LedgerOptions = {}): L
     }
   };
 
-  /** One report that can't be written must not take its neighbours with it. */
+  /** One report that can't be written, or whose resource is held, must not take its neighbours with it. */
   const commitOneByOne = async (group: readonly Waiting[]) => {
+    let waitsInVain = 0;
     for (const [index, one] of group.entries()) {
       try {
         settle([one], await commit([one]).catch((error: unknown) => commitBare(one, error)));
+        waitsInVain = 0;
       } catch (error) {
-        if (!isFaultOfData(sqlStateOf(error))) return rejectAll(group.slice(index), error);
+        const state = sqlStateOf(error);
+        waitsInVain = isFaultOfWaiting(state) ? waitsInVain + 1 : 0;
+        const isAboutOne = isFaultOfData(state) || (isFaultOfWaiting(state) && waitsInVain < maxWaitsInVain);
+        if (!isAboutOne) return rejectAll(group.slice(index), error);
         one.reject(error);
       }
     }
@@ -115,6 +123,8 @@ export function openLedger({ prisma }: Database, options: LedgerOptions = {}): L
 
   /** The database is away: whoever waits hears it now rather than after a time-out each. */
   const rejectAll = (group: readonly Waiting[], error: unknown) => {
+    // A commit whose answer got lost may have happened: a wake-up too many costs nothing.
+    tell([]);
     for (const one of [...group, ...queue.splice(0)]) one.reject(error);
   };
 
@@ -127,7 +137,8 @@ export function openLedger({ prisma }: Database, options: LedgerOptions = {}): L
       try {
         settle(group, await commit(group));
       } catch (error) {
-        if (isFaultOfData(sqlStateOf(error))) await commitOneByOne(group);
+        const state = sqlStateOf(error);
+        if (isFaultOfData(state) || isFaultOfWaiting(state)) await commitOneByOne(group);
         else rejectAll(group, error);
       }
     }

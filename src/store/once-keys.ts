@@ -1,3 +1,4 @@
+import { parseJson } from '../model/json.ts';
 import { type Database, withStore } from './database.ts';
 
 /** What a caller's key stands for. */
@@ -8,8 +9,10 @@ export interface OnceClaim {
   key: string;
   /** SHA-256 in hex of the input. */
   fingerprint: string;
-  /** By which Xendit can be asked what became of it. */
+  /** By which people know what was asked for. */
   reference: string;
+  /** The input itself, as JSON text, so that it can be found out what became of it when its caller is gone. */
+  input: string;
 }
 
 /**
@@ -20,55 +23,136 @@ export interface OnceClaim {
  */
 export type OnceStanding =
   | { state: 'MINE' }
-  | { state: 'STARTED' | 'LOST'; reference: string; startedAt: Date }
+  | { state: 'STARTED' | 'LOST'; startedAt: Date; updatedAt: Date }
   | { state: 'DONE'; resourceId: string }
   | { state: 'OTHER' };
+
+/** A key whose work has no end yet. */
+export interface OpenKey {
+  claim: OnceClaim;
+  startedAt: Date;
+  updatedAt: Date;
+}
 
 /** Keys by which something is done once. Each call throws GatewayError STORE_UNAVAILABLE when the database is away. */
 export interface OnceKeys {
   /** Commits the key before anything is sent. Of any number of callers at once, one gets MINE. */
   claim(claim: OnceClaim): Promise<OnceStanding>;
+  /**
+   * Takes over work that was begun and not finished, as it stood at `updatedAt`. Of any number of callers at once, one gets
+   * true. It goes on counting as started when it first was, since that first attempt may be what is found.
+   */
+  retake(claim: OnceClaim, updatedAt: Date): Promise<boolean>;
   /** The work is done, and this came of it. */
   finish(claim: OnceClaim, resourceId: string): Promise<void>;
-  /** It was sent and no answer came; from now on it is to be found by its reference. */
+  /** It was sent and no answer came; from now on it is to be found. */
   lose(claim: OnceClaim): Promise<void>;
   /** Nothing was done: the key may be used again. */
   release(claim: OnceClaim): Promise<void>;
+  /** Whether another key of the operation has come to this resource. */
+  isAnothers(claim: OnceClaim, resourceId: string): Promise<boolean>;
+  /** Keys that are LOST, or were STARTED before a time and not finished, the longest untouched first. */
+  open(startedBefore: Date, limit: number): Promise<OpenKey[]>;
+  /** No end was found of it: it is LOST, and stands behind the others, unless somebody has touched it since `updatedAt`. */
+  putOff(claim: OnceClaim, updatedAt: Date): Promise<void>;
+  /** Forgets keys that were DONE before a time, and those that were begun before it and never found. */
+  forget(before: Date): Promise<void>;
 }
 
 export function openOnceKeys({ prisma }: Database): OnceKeys {
-  const name = ({ account, operation, key }: OnceClaim) => ({ account_operation_key: { account, operation, key } });
+  const nameOf = ({ account, operation, key }: OnceClaim) => ({ account, operation, key });
+  /** Only as long as it stands for the same input: once given back, it may have become another's. */
+  const own = (claim: OnceClaim) => ({ ...nameOf(claim), fingerprint: claim.fingerprint });
+  const unfinished = (claim: OnceClaim) => ({ ...own(claim), state: { not: 'DONE' } });
   return {
-    async claim({ account, operation, key, fingerprint, reference }) {
+    async claim(claim) {
+      const { account, operation, key, fingerprint, reference, input } = claim;
       const now = new Date();
       const inserted = await withStore(
         () =>
           prisma.$executeRaw`
-          INSERT INTO "OnceKey" (account, operation, key, fingerprint, state, reference, "startedAt", "updatedAt")
-          VALUES (${account}, ${operation}, ${key}, ${fingerprint}, 'STARTED', ${reference}, ${now}, ${now})
+          INSERT INTO "OnceKey" (account, operation, key, fingerprint, state, reference, input, "startedAt", "updatedAt")
+          VALUES (${account}, ${operation}, ${key}, ${fingerprint}, 'STARTED', ${reference}, ${input}, ${now}, ${now})
           ON CONFLICT (account, operation, key) DO NOTHING`,
       );
       if (inserted === 1) return { state: 'MINE' };
-      const row = await withStore(() =>
-        prisma.onceKey.findUnique({ where: { account_operation_key: { account, operation, key } } }),
-      );
-      if (row === null) return this.claim({ account, operation, key, fingerprint, reference });
+      const row = await withStore(() => prisma.onceKey.findUnique({ where: { account_operation_key: nameOf(claim) } }));
+      if (row === null) return this.claim(claim);
       if (row.fingerprint !== fingerprint) return { state: 'OTHER' };
       if (row.state === 'DONE' && row.resourceId !== null) return { state: 'DONE', resourceId: row.resourceId };
-      return { state: row.state === 'LOST' ? 'LOST' : 'STARTED', reference: row.reference, startedAt: row.startedAt };
+      const { startedAt, updatedAt } = row;
+      return { state: row.state === 'LOST' ? 'LOST' : 'STARTED', startedAt, updatedAt };
+    },
+    async retake(claim, updatedAt) {
+      const { count } = await withStore(() =>
+        prisma.onceKey.updateMany({
+          where: { ...unfinished(claim), updatedAt },
+          data: { state: 'STARTED', updatedAt: laterThan(updatedAt) },
+        }),
+      );
+      return count === 1;
     },
     async finish(claim, resourceId) {
-      await withStore(() =>
-        prisma.onceKey.update({ where: name(claim), data: { state: 'DONE', resourceId, updatedAt: new Date() } }),
-      );
+      const data = { state: 'DONE', resourceId, updatedAt: new Date() };
+      await withStore(() => prisma.onceKey.updateMany({ where: own(claim), data }));
     },
     async lose(claim) {
+      const data = { state: 'LOST', updatedAt: new Date() };
+      await withStore(() => prisma.onceKey.updateMany({ where: unfinished(claim), data }));
+    },
+    async release(claim) {
+      await withStore(() => prisma.onceKey.deleteMany({ where: unfinished(claim) }));
+    },
+    async isAnothers(claim, resourceId) {
+      const { account, operation, key } = claim;
+      const found = await withStore(() =>
+        prisma.onceKey.findFirst({
+          where: { account, operation, resourceId, key: { not: key } },
+          select: { key: true },
+        }),
+      );
+      return found !== null;
+    },
+    async open(startedBefore, limit) {
+      const rows = await withStore(() =>
+        prisma.onceKey.findMany({
+          where: { OR: [{ state: 'LOST' }, { state: 'STARTED', updatedAt: { lt: startedBefore } }] },
+          orderBy: { updatedAt: 'asc' },
+          take: limit,
+        }),
+      );
+      return rows.map(({ account, operation, key, fingerprint, reference, input, startedAt, updatedAt }) => ({
+        claim: { account, operation, key, fingerprint, reference, input },
+        startedAt,
+        updatedAt,
+      }));
+    },
+    async putOff(claim, updatedAt) {
+      const data = { state: 'LOST', updatedAt: laterThan(updatedAt) };
+      await withStore(() => prisma.onceKey.updateMany({ where: { ...unfinished(claim), updatedAt }, data }));
+    },
+    async forget(before) {
+      const isPast = { lt: before };
       await withStore(() =>
-        prisma.onceKey.update({ where: name(claim), data: { state: 'LOST', updatedAt: new Date() } }),
+        prisma.onceKey.deleteMany({
+          where: {
+            OR: [
+              { state: 'DONE', updatedAt: isPast },
+              { state: 'LOST', startedAt: isPast },
+            ],
+          },
+        }),
       );
     },
-    async release({ account, operation, key }) {
-      await withStore(() => prisma.onceKey.deleteMany({ where: { account, operation, key, state: { not: 'DONE' } } }));
-    },
   };
+}
+
+/** Now, but never the same moment again: by it a key that was touched is told from one that wasn't. */
+function laterThan(updatedAt: Date): Date {
+  return new Date(Math.max(Date.now(), updatedAt.getTime() + 1));
+}
+
+/** The input that a claim keeps. */
+export function inputOf<I>(claim: OnceClaim): I {
+  return parseJson(claim.input) as I;
 }

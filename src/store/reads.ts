@@ -2,10 +2,11 @@ import { parseJson } from '../model/json.ts';
 import type { ChangeKind, Origin } from '../model/observation.ts';
 import { type ResourceState, toResource } from '../model/reduce.ts';
 import type { Outcome } from '../model/report.ts';
-import type { Resource, ResourceKey } from '../model/resource.ts';
+import { keyText, type Resource, type ResourceKey } from '../model/resource.ts';
 import type { ResourceType } from '../model/status.ts';
 import { type Database, withStore } from './database.ts';
 import { Prisma } from './generated/client.ts';
+import { canBeKept } from './rows.ts';
 
 /** One entry of the log: what a resource became, when and why. */
 export interface Change {
@@ -73,13 +74,15 @@ export interface ListFilter {
 /** What the ledger answers. Every read is of one account. */
 export interface Reads {
   find(key: ResourceKey): Promise<Known | undefined>;
+  /** Many at once, in the order of the keys. */
+  findMany(keys: readonly ResourceKey[]): Promise<(Known | undefined)[]>;
   /** The newest of that type with the merchant's own name for it. */
   findByReference(account: string, type: ResourceType, reference: string): Promise<Known | undefined>;
-  /** What is listed under a parent, newest first, after `after`. */
+  /** What is listed under any of these parents, newest first, after `after`. */
   children(
     account: string,
     type: ResourceType,
-    parent: string,
+    parents: readonly string[],
     filter: ListFilter,
     limit: number,
     after?: string,
@@ -132,6 +135,16 @@ export function openReads({ prisma }: Database): Reads {
       );
       return row === null ? undefined : toKnown(row);
     },
+    async findMany(keys) {
+      const rows = await withStore(
+        () => prisma.$queryRaw<(ResourceKey & Parameters<typeof toKnown>[0])[]>`
+          SELECT r.account, r.type, r.id, r."observedAt", r.data
+          FROM json_to_recordset(${JSON.stringify(keys.filter(({ id }) => canBeKept(id)))}::json) AS k(account text, type text, id text)
+          JOIN "Resource" r ON r.account = k.account AND r.type = k.type AND r.id = k.id`,
+      );
+      const known = new Map(rows.map((row) => [keyText(row), toKnown(row)]));
+      return keys.map((key) => known.get(keyText(key)));
+    },
     async findByReference(account, type, reference) {
       if (!canBeKept(reference)) return undefined;
       const row = await withStore(() =>
@@ -142,11 +155,11 @@ export function openReads({ prisma }: Database): Reads {
       );
       return row === null ? undefined : toKnown(row);
     },
-    async children(account, type, parent, { from, to }, limit, after) {
+    async children(account, type, parents, { from, to }, limit, after) {
       const createdAt = { ...(from && { gte: from }), ...(to && { lte: to }) };
       const rows = await withStore(() =>
         prisma.resource.findMany({
-          where: { account, type, parent, ...(from || to ? { createdAt } : {}) },
+          where: { account, type, parent: { in: [...parents] }, ...(from || to ? { createdAt } : {}) },
           orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
           take: limit,
           ...(after === undefined ? {} : { cursor: { account_type_id: { account, type, id: after } }, skip: 1 }),
@@ -214,11 +227,6 @@ export function openReads({ prisma }: Database): Reads {
       await withStore(() => prisma.$queryRaw`SELECT 1 AS alive`);
     },
   };
-}
-
-/** Whether these can be in the ledger: Postgres refuses a question with any other text, rather than finding nothing. */
-function canBeKept(...texts: (string | undefined)[]): boolean {
-  return texts.every((text) => text === undefined || (!text.includes('\0') && text.isWellFormed()));
 }
 
 function matching({ types, resourceId, kinds }: ActivityFilter): Prisma.Sql {

@@ -1,5 +1,6 @@
+import { askAgainAfterMs } from '../model/asking.ts';
 import type { Observation, Origin } from '../model/observation.ts';
-import { type Reduction, type ResourceState, toResource } from '../model/reduce.ts';
+import { type Reduction, toResource } from '../model/reduce.ts';
 import type { Letter, Outcome } from '../model/report.ts';
 import { type Fields, parentOf, type ResourceKey, referenceOf } from '../model/resource.ts';
 
@@ -26,8 +27,17 @@ export interface ResourceRow {
 }
 
 /** @param observedAt when Xendit said so. */
-export function resourceRow(key: ResourceKey, state: ResourceState, observedAt: Date): ResourceRow {
-  const { amount, channelCode, created, updated } = state.fields as Fields<'Payment'>;
+export function resourceRow(
+  key: ResourceKey,
+  { state, disagrees }: Reduction,
+  origin: Origin,
+  observedAt: Date,
+): ResourceRow {
+  const { amount, channelCode, created, updated, family } = state.fields as Fields<'Payment'>;
+  const createdAt = created ?? updated;
+  const ageMs = observedAt.getTime() - (createdAt === undefined ? observedAt : new Date(createdAt)).getTime();
+  // Two equal statuses that disagree are for Xendit to decide; its own word is not doubted again.
+  const askAfterMs = disagrees && origin === 'WEBHOOK' ? 0 : askAgainAfterMs({ ...state, family }, ageMs);
   return {
     ...key,
     reference: column(referenceOf(state.fields)),
@@ -37,11 +47,19 @@ export function resourceRow(key: ResourceKey, state: ResourceState, observedAt: 
     amount: amount?.amount,
     currency: column(amount?.currency),
     channel: column(channelCode),
-    createdAt: created ?? updated ?? observedAt,
+    collection: collectionOf(key.account, key.type),
+    // Absent until Xendit tells it: the row keeps when it was first heard of.
+    createdAt,
     updatedAt: updated,
     observedAt,
+    askAt: askAfterMs === undefined ? undefined : new Date(observedAt.getTime() + askAfterMs),
     data: JSON.stringify(state),
   };
+}
+
+/** Where the resources of one type of one account are searched. */
+export function collectionOf(account: string, type: string): string {
+  return `${account}:${type}`;
 }
 
 /** One entry of the log. */
@@ -93,4 +111,9 @@ const maxColumnLength = 500;
 /** Text as a column can hold it: Postgres knows no NUL and no lone surrogate. What was sent is whole in `data` and `body`. */
 function column(text: string | undefined): string | undefined {
   return text?.slice(0, maxColumnLength).replaceAll('\u0000', '\uFFFD').toWellFormed();
+}
+
+/** Whether these can be in the ledger: Postgres refuses a question with any other text, rather than finding nothing. */
+export function canBeKept(...texts: (string | undefined)[]): boolean {
+  return texts.every((text) => text === undefined || (!text.includes('\0') && text.isWellFormed()));
 }

@@ -18,6 +18,11 @@ export function isFaultOfData(state: SqlState | undefined): boolean {
   return state !== undefined && /^(?:22|23|54)/.test(state);
 }
 
+/** A lock or a statement took too long: it may be for one resource alone that somebody else holds. */
+export function isFaultOfWaiting(state: SqlState | undefined): boolean {
+  return state === '55P03' || state === '57014';
+}
+
 /** Two transactions got in each other's way: serialization failure or deadlock. The next attempt may well succeed. */
 export function isWorthRetrying(state: SqlState | undefined): boolean {
   return state === '40001' || state === '40P01';

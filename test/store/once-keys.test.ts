@@ -1,20 +1,37 @@
 import assert from 'node:assert/strict';
-import { type OnceClaim, openOnceKeys } from '../../src/store/once-keys.ts';
+import { inputOf, type OnceClaim, type OnceKeys, openOnceKeys } from '../../src/store/once-keys.ts';
 import { testOnEachDatabase } from '../support/database.ts';
 import { open } from './support.ts';
 
 function claimOf(more: Partial<OnceClaim> = {}): OnceClaim {
-  return { account: '', operation: 'createQrCode', key: 'key', fingerprint: 'input', reference: 'order-1', ...more };
+  return {
+    account: '',
+    operation: 'createQrCode',
+    key: 'key',
+    fingerprint: 'input',
+    reference: 'order-1',
+    input: '{"amount":9007199254740993}',
+    ...more,
+  };
+}
+
+const longAgo = new Date('2020-01-01T00:00:00Z');
+const later = () => new Date(Date.now() + 60_000);
+
+/** How a key without an end stands. */
+async function unfinished(keys: OnceKeys, claim: OnceClaim): Promise<{ startedAt: Date; updatedAt: Date }> {
+  const standing = await keys.claim(claim);
+  return 'startedAt' in standing ? standing : assert.fail(standing.state);
 }
 
 testOnEachDatabase('of twenty who claim a key at once, one gets it', async (t, place) => {
   const keys = openOnceKeys(await open(t, place));
   const standings = await Promise.all(Array.from({ length: 20 }, () => keys.claim(claimOf())));
   assert.deepEqual(standings.map(({ state }) => state).sort(), ['MINE', ...Array(19).fill('STARTED')]);
-  const [started] = standings.filter(({ state }) => state === 'STARTED');
-  assert.partialDeepStrictEqual(started, { reference: 'order-1' });
-  const ageMs = Date.now() - (started && 'startedAt' in started ? started.startedAt.getTime() : 0);
+  const { startedAt, updatedAt } = await unfinished(keys, claimOf());
+  const ageMs = Date.now() - startedAt.getTime();
   assert.ok(ageMs >= 0 && ageMs < 10_000, `${ageMs} ms`);
+  assert.deepEqual(updatedAt, startedAt);
 });
 
 testOnEachDatabase('a key stands for one input, whatever became of it', async (t, place) => {
@@ -47,7 +64,7 @@ testOnEachDatabase('a key that is lost says so, until it is done', async (t, pla
   const keys = openOnceKeys(await open(t, place));
   await keys.claim(claimOf());
   await keys.lose(claimOf());
-  assert.partialDeepStrictEqual(await keys.claim(claimOf()), { state: 'LOST', reference: 'order-1' });
+  assert.equal((await keys.claim(claimOf())).state, 'LOST');
   await keys.finish(claimOf(), 'qr_1');
   assert.equal((await keys.claim(claimOf())).state, 'DONE');
 });
@@ -57,4 +74,121 @@ testOnEachDatabase('a key that is given back is anybody’s, for any input', asy
   await keys.claim(claimOf());
   await keys.release(claimOf());
   assert.deepEqual(await keys.claim(claimOf({ fingerprint: 'other input' })), { state: 'MINE' });
+});
+
+testOnEachDatabase(
+  'of twenty who retake a key at once, one gets it, and none again by the same word',
+  async (t, place) => {
+    const keys = openOnceKeys(await open(t, place));
+    await keys.claim(claimOf());
+    await keys.lose(claimOf());
+    const { startedAt, updatedAt } = await unfinished(keys, claimOf());
+    const taken = await Promise.all(Array.from({ length: 20 }, () => keys.retake(claimOf(), updatedAt)));
+    assert.deepEqual(taken.toSorted(), [...Array(19).fill(false), true]);
+    assert.equal(await keys.retake(claimOf(), updatedAt), false);
+    const standing = await keys.claim(claimOf());
+    assert.partialDeepStrictEqual(standing, { state: 'STARTED', startedAt }, 'it began when it first did');
+  },
+);
+
+testOnEachDatabase('retaking is never the same moment again, even when the clock says so', async (t, place) => {
+  const keys = openOnceKeys(await open(t, place));
+  t.mock.timers.enable({ apis: ['Date'], now: Date.now() });
+  await keys.claim(claimOf());
+  const { updatedAt } = await unfinished(keys, claimOf());
+  assert.equal(await keys.retake(claimOf(), updatedAt), true);
+  assert.equal(await keys.retake(claimOf(), updatedAt), false);
+});
+
+testOnEachDatabase('what is done can be neither retaken, nor lost, nor put off', async (t, place) => {
+  const keys = openOnceKeys(await open(t, place));
+  await keys.claim(claimOf());
+  const { updatedAt } = await unfinished(keys, claimOf());
+  await keys.finish(claimOf(), 'qr_1');
+  assert.equal(await keys.retake(claimOf(), updatedAt), false);
+  await keys.lose(claimOf());
+  await keys.putOff(claimOf(), updatedAt);
+  assert.deepEqual(await keys.claim(claimOf()), { state: 'DONE', resourceId: 'qr_1' });
+});
+
+testOnEachDatabase('whoever is late does nothing to a key that stands for another input by now', async (t, place) => {
+  const keys = openOnceKeys(await open(t, place));
+  const other = claimOf({ fingerprint: 'other input' });
+  await keys.claim(claimOf());
+  await keys.release(claimOf());
+  await keys.claim(other);
+  const { updatedAt } = await unfinished(keys, other);
+  await keys.finish(claimOf(), 'qr_1');
+  await keys.lose(claimOf());
+  await keys.release(claimOf());
+  await keys.putOff(claimOf(), updatedAt);
+  assert.equal(await keys.retake(claimOf(), updatedAt), false);
+  assert.partialDeepStrictEqual(await keys.claim(other), { state: 'STARTED', updatedAt });
+});
+
+testOnEachDatabase(
+  'a resource is another’s when another key of the same operation has come to it',
+  async (t, place) => {
+    const keys = openOnceKeys(await open(t, place));
+    await keys.claim(claimOf());
+    await keys.finish(claimOf(), 'qr_1');
+    assert.equal(await keys.isAnothers(claimOf(), 'qr_1'), false);
+    assert.equal(await keys.isAnothers(claimOf({ key: 'second' }), 'qr_1'), true);
+    assert.equal(await keys.isAnothers(claimOf({ key: 'second' }), 'qr_2'), false);
+    assert.equal(await keys.isAnothers(claimOf({ key: 'second', account: 'other' }), 'qr_1'), false);
+    assert.equal(await keys.isAnothers(claimOf({ key: 'second', operation: 'createRefund' }), 'qr_1'), false);
+  },
+);
+
+testOnEachDatabase('keys without an end are told with their input, the longest untouched first', async (t, place) => {
+  const keys = openOnceKeys(await open(t, place));
+  const named = ['done', 'lost', 'started', 'given back'].map((key) => claimOf({ key }));
+  const [done, lost, started, givenBack] = named as [OnceClaim, OnceClaim, OnceClaim, OnceClaim];
+  for (const claim of named) await keys.claim(claim);
+  await keys.finish(done, 'qr_1');
+  await keys.release(givenBack);
+  await keys.lose(lost);
+  const keysOf = async (startedBefore: Date, limit = 10) =>
+    (await keys.open(startedBefore, limit)).map(({ claim }) => claim.key);
+
+  assert.deepEqual(await keysOf(longAgo), ['lost'], 'what was begun just now may be under way');
+  assert.deepEqual((await keysOf(later())).toSorted(), ['lost', 'started']);
+  const [first] = await keys.open(later(), 1);
+  assert.deepEqual(first?.claim, started.key === first?.claim.key ? started : lost);
+  assert.equal(JSON.stringify(inputOf(first?.claim ?? assert.fail())), '{"amount":9007199254740993}');
+});
+
+testOnEachDatabase(
+  'a key that is put off is lost, and stands behind the others; one that moved stays',
+  async (t, place) => {
+    const keys = openOnceKeys(await open(t, place));
+    const claims = ['a', 'b', 'c'].map((key) => claimOf({ key }));
+    for (const claim of claims) await keys.claim(claim);
+    const [first = assert.fail(), second = assert.fail()] = await keys.open(later(), 10);
+    await keys.putOff(first.claim, first.updatedAt);
+    assert.equal((await keys.claim(first.claim)).state, 'LOST');
+    assert.equal((await keys.open(later(), 10)).at(-1)?.claim.key, first.claim.key);
+
+    await keys.retake(second.claim, second.updatedAt);
+    await keys.putOff(second.claim, second.updatedAt);
+    assert.equal((await keys.claim(second.claim)).state, 'STARTED', 'somebody is at it');
+  },
+);
+
+testOnEachDatabase('only what is done or lost is forgotten, and only past its time', async (t, place) => {
+  const keys = openOnceKeys(await open(t, place));
+  const [done, lost, started] = ['done', 'lost', 'started'].map((key) => claimOf({ key })) as [
+    OnceClaim,
+    OnceClaim,
+    OnceClaim,
+  ];
+  for (const claim of [done, lost, started]) await keys.claim(claim);
+  await keys.finish(done, 'qr_1');
+  await keys.lose(lost);
+  const states = async () => Promise.all([done, lost, started].map(async (claim) => (await keys.claim(claim)).state));
+
+  await keys.forget(longAgo);
+  assert.deepEqual(await states(), ['DONE', 'LOST', 'STARTED']);
+  await keys.forget(later());
+  assert.deepEqual(await states(), ['MINE', 'MINE', 'STARTED']);
 });

@@ -70,17 +70,44 @@ testOnEachDatabase(
 
     const seen: string[] = [];
     for (let after: string | undefined; ; after = seen.at(-1)) {
-      const page = ids(await reads.children('', 'QrPayment', 'qr_1', {}, 3, after));
+      const page = ids(await reads.children('', 'QrPayment', ['qr_1'], {}, 3, after));
       seen.push(...page);
       if (page.length < 3) break;
     }
     assert.deepEqual(seen, ['qrpy_7', 'qrpy_6', 'qrpy_5', 'qrpy_4', 'qrpy_3', 'qrpy_2', 'qrpy_1', 'qrpy_0']);
     const within = { from: new Date('2024-01-01T00:00:02Z'), to: new Date('2024-01-01T00:00:03Z') };
-    const bounded = await reads.children('', 'QrPayment', 'qr_1', within, 10);
+    const bounded = await reads.children('', 'QrPayment', ['qr_1'], within, 10);
     assert.deepEqual(ids(bounded), ['qrpy_5', 'qrpy_4', 'qrpy_3', 'qrpy_2', 'qrpy_1']);
-    assert.deepEqual(ids(await reads.children('', 'QrPayment', 'qr_1', within, 2, 'qrpy_4')), ['qrpy_3', 'qrpy_2']);
+    assert.deepEqual(ids(await reads.children('', 'QrPayment', ['qr_1'], within, 2, 'qrpy_4')), ['qrpy_3', 'qrpy_2']);
   },
 );
+
+testOnEachDatabase('the children of several parents are one list, page by page', async (t, place) => {
+  const { ledger, reads } = await openStore(t, place);
+  const made = ['qr_1', 'qr_2', 'qr_1', 'qr_3', 'qr_2', 'qr_1'].map((parent, index) =>
+    qrPayment(`qrpy_${index}`, '2024-01-01T00:00:00Z', parent),
+  );
+  await ledger.observe(answered(made));
+  const parents = ['qr_1', 'qr_2'];
+  assert.deepEqual(ids(await reads.children('', 'QrPayment', parents, {}, 3)), ['qrpy_5', 'qrpy_4', 'qrpy_2']);
+  assert.deepEqual(ids(await reads.children('', 'QrPayment', parents, {}, 3, 'qrpy_2')), ['qrpy_1', 'qrpy_0']);
+  assert.deepEqual(await reads.children('', 'QrPayment', [], {}, 3), []);
+});
+
+testOnEachDatabase('many are found at once, in the order they are asked for, also twice', async (t, place) => {
+  const { ledger, reads } = await openStore(t, place);
+  await ledger.observe(answered([payment('py-1', 'PENDING'), payment('py-2', 'SUCCEEDED')]));
+  await ledger.observe(answered([payment('py-1', 'FAILED')], 'other'));
+  const unkeepable = ['py-\u0000', 'py-\ud800'].map((id) => paymentKey(id));
+  const keys = [paymentKey('py-2'), paymentKey('py-9'), paymentKey('py-1'), ...unkeepable, paymentKey('py-2')];
+  const found = await reads.findMany([...keys, paymentKey('py-1', 'other'), paymentKey('py-2', 'other')]);
+  assert.deepEqual(
+    found.map((known) => known?.resource.status),
+    ['SUCCEEDED', undefined, 'PENDING', undefined, undefined, 'SUCCEEDED', 'FAILED', undefined],
+  );
+  assert.deepEqual(found[0], await reads.find(paymentKey('py-2')));
+  assert.deepEqual(await reads.findMany([]), []);
+});
 
 testOnEachDatabase('the log is read forwards after a version and backwards before one', async (t, place) => {
   const { ledger, reads } = await openStore(t, place);
@@ -145,7 +172,7 @@ testOnEachDatabase('no read shows another account’s rows', async (t, place) =>
   assert.partialDeepStrictEqual(known?.resource, { account: 'mine', status: 'PENDING', version: 1 });
   assert.equal(await reads.find(paymentKey('py-2', 'mine')), undefined);
   assert.equal((await reads.findByReference('mine', 'Payment', 'order'))?.resource.id, 'py-1');
-  assert.deepEqual(ids(await reads.children('mine', 'Payment', 'pr-1', {}, 10)), ['py-1']);
+  assert.deepEqual(ids(await reads.children('mine', 'Payment', ['pr-1'], {}, 10)), ['py-1']);
   assert.equal((await reads.changesAfter(paymentKey('py-1', 'mine'), 0, 10)).length, 1);
   assert.equal((await reads.history(paymentKey('py-2', 'mine'), 10)).length, 0);
   await eventually('it is released', async () => (await reads.activityAfter('mine', start, {}, 10)).length > 0);

@@ -1,0 +1,139 @@
+import assert from 'node:assert/strict';
+import type { TestContext } from 'node:test';
+import type { Instant } from '../../src/model/instant.ts';
+import type { Resource } from '../../src/model/resource.ts';
+import { type Due, openDue } from '../../src/store/due.ts';
+import { type TestDatabase, testOnEachDatabase } from '../support/database.ts';
+import { answered, delivered, openStore, payment, type Store } from './support.ts';
+
+const leaseMs = 60_000;
+
+interface Opened extends Store {
+  due: Due;
+}
+
+async function openIt(t: TestContext, place: TestDatabase): Promise<Opened> {
+  const store = await openStore(t, place);
+  return { ...store, due: openDue(store.database) };
+}
+
+/** Sets when each payment is to be asked about, in seconds from now. */
+async function setTimes({ database, ledger }: Store, seconds: Record<string, number | null>): Promise<void> {
+  for (const [id, inSeconds] of Object.entries(seconds)) {
+    await ledger.observe(answered([payment(id, 'PENDING')]));
+    const askAt = inSeconds === null ? null : new Date(Date.now() + inSeconds * 1_000);
+    await database.prisma.resource.updateMany({ where: { id }, data: { askAt } });
+  }
+}
+
+/** When a payment is to be asked about, in milliseconds from now. */
+async function dueInMs({ database }: Store, id: string): Promise<number | undefined> {
+  const row = await database.prisma.resource.findFirst({ where: { id } });
+  return row?.askAt ? row.askAt.getTime() - Date.now() : undefined;
+}
+
+async function claimed(due: Due, limit = 10): Promise<string[]> {
+  return (await due.claim(limit, leaseMs)).map(({ resource }) => resource.id);
+}
+
+function isAbout(ms: number | undefined, expectedMs: number): boolean {
+  return ms !== undefined && Math.abs(ms - expectedMs) < 2_000;
+}
+
+testOnEachDatabase('what is due is taken, the longest overdue first, and what is not due is left', async (t, place) => {
+  const opened = await openIt(t, place);
+  await setTimes(opened, { 'py-soon': 60, 'py-now': -1, 'py-long': -3_600, 'py-never': null, 'py-late': -60 });
+  assert.deepEqual(await claimed(opened.due, 2).then((ids) => ids.toSorted()), ['py-late', 'py-long']);
+  assert.deepEqual(await claimed(opened.due), ['py-now']);
+  assert.deepEqual(await claimed(opened.due), []);
+});
+
+testOnEachDatabase(
+  'what was taken is nobody else’s for as long as the lease, and anybody’s after it',
+  async (t, place) => {
+    const opened = await openIt(t, place);
+    await setTimes(opened, { 'py-1': -1 });
+    const [taken] = await opened.due.claim(10, leaseMs);
+    assert.partialDeepStrictEqual(taken?.resource, {
+      __typename: 'Payment',
+      id: 'py-1',
+      status: 'PENDING',
+      account: '',
+    });
+    assert.ok(isAbout(await dueInMs(opened, 'py-1'), leaseMs));
+    assert.deepEqual(await claimed(openDue(opened.database)), []);
+    await setTimes(opened, { 'py-1': -1 });
+    assert.deepEqual(await claimed(openDue(opened.database)), ['py-1']);
+  },
+);
+
+testOnEachDatabase('of many who take at once, each gets its own, and none more than it asked for', async (t, place) => {
+  const opened = await openIt(t, place);
+  const ids = Array.from({ length: 40 }, (_, n) => `py-${n}`);
+  await setTimes(opened, Object.fromEntries(ids.map((id, n) => [id, -1 - n])));
+  const batches = await Promise.all(Array.from({ length: 10 }, () => claimed(opened.due, 3)));
+  for (const batch of batches) assert.ok(batch.length <= 3, `${batch.length} of 3`);
+  const taken = batches.flat();
+  assert.equal(new Set(taken).size, taken.length, 'none twice');
+  for (;;) {
+    const rest = await claimed(opened.due);
+    if (rest.length === 0) break;
+    taken.push(...rest);
+  }
+  assert.deepEqual(taken.toSorted(), ids.toSorted());
+});
+
+testOnEachDatabase(
+  'when it was made comes with it: Xendit’s word, or else when it was first heard of',
+  async (t, place) => {
+    const opened = await openIt(t, place);
+    const created = '2024-01-01T00:00:00Z' as Instant;
+    await opened.ledger.observe(answered([payment('py-told', 'PENDING', { created })]));
+    await setTimes(opened, { 'py-told': -1, 'py-untold': -1 });
+    const taken = await opened.due.claim(10, leaseMs);
+    const createdAt = (id: string) =>
+      taken.find(({ resource }) => resource.id === id)?.createdAt.getTime() ?? assert.fail();
+    assert.equal(createdAt('py-told'), Date.parse(created));
+    assert.ok(isAbout(createdAt('py-untold') - Date.now(), 0));
+  },
+);
+
+testOnEachDatabase('what is put off comes when it is told to, or never', async (t, place) => {
+  const opened = await openIt(t, place);
+  await setTimes(opened, { 'py-1': -1, 'py-2': -1, 'py-3': -1 });
+  const taken = await opened.due.claim(10, leaseMs);
+  const find = (id: string): Resource => taken.find(({ resource }) => resource.id === id)?.resource ?? assert.fail(id);
+  await opened.due.putOff(find('py-1'), new Date(Date.now() - 1));
+  await opened.due.putOff(find('py-2'), undefined);
+  assert.deepEqual(await claimed(opened.due), ['py-1']);
+  assert.equal(await dueInMs(opened, 'py-2'), undefined);
+  assert.ok(isAbout(await dueInMs(opened, 'py-3'), leaseMs));
+});
+
+testOnEachDatabase('an observation says when it is due next, and nothing is once it is settled', async (t, place) => {
+  const opened = await openIt(t, place);
+  const { ledger } = opened;
+  const created = new Date().toISOString() as Instant;
+  const fields = { created };
+  await ledger.observe(answered([payment('py-1', 'PENDING', fields)]));
+  assert.ok(isAbout(await dueInMs(opened, 'py-1'), 4_000));
+  await ledger.observe(answered([payment('py-1', 'FAILED', fields)]));
+  assert.ok(isAbout(await dueInMs(opened, 'py-1'), 3_600_000));
+  await ledger.observe(delivered('paid', [payment('py-1', 'SUCCEEDED', fields)]));
+  assert.equal(await dueInMs(opened, 'py-1'), undefined);
+});
+
+testOnEachDatabase(
+  'two webhooks that disagree are for Xendit to decide at once, and its own word is not doubted',
+  async (t, place) => {
+    const opened = await openIt(t, place);
+    const { ledger } = opened;
+    const created = new Date().toISOString() as Instant;
+    const fields = { created };
+    await ledger.observe(delivered('failed', [payment('py-1', 'FAILED', fields, 1)]));
+    await ledger.observe(delivered('expired', [payment('py-1', 'EXPIRED', fields, 2)]));
+    assert.deepEqual(await claimed(opened.due), ['py-1']);
+    await ledger.observe(answered([payment('py-1', 'FAILED', fields, 1)]));
+    assert.ok(isAbout(await dueInMs(opened, 'py-1'), 3_600_000));
+  },
+);
