@@ -10,17 +10,25 @@ import { serveGraphQLOverHttp } from './server/graphql-http.ts';
 import { serveGraphQLOverWebSocket } from './server/graphql-ws.ts';
 import { serveHealth } from './server/health.ts';
 import { createHttp } from './server/http.ts';
+import { createOrigins } from './server/origins.ts';
 import { serveWebhooks } from './server/webhooks.ts';
 import { createOnce } from './service/once.ts';
+import { byName, createOperations } from './service/operations.ts';
+import { startReconciling } from './service/reconcile.ts';
 import type { Rooms } from './service/rooms.ts';
 import { createService } from './service/service.ts';
+import { startSettling } from './service/settle.ts';
 import { createSingleFlight } from './service/single-flight.ts';
 import { openDatabase } from './store/database.ts';
+import { openDue } from './store/due.ts';
 import { openLedger } from './store/ledger.ts';
 import { openOnceKeys } from './store/once-keys.ts';
 import { openReads } from './store/reads.ts';
+import { openSearch } from './store/search.ts';
 import { receiveWebhook } from './webhook/receive.ts';
 import { assertCallbackToken } from './webhook/token.ts';
+import { createBreaker } from './xendit/breaker.ts';
+import { createBudget } from './xendit/budget.ts';
 import { openXendit } from './xendit/client.ts';
 
 /** A running gateway. */
@@ -69,11 +77,23 @@ async function open(
 
   const sandbox = config.xenditSecretKey === undefined ? await openSandbox(config, log) : undefined;
   if (sandbox !== undefined) opened.push(() => sandbox.close());
+  const budget = createBudget({
+    requestsPerMinute: config.xenditRequestsPerMinute,
+    shareForReconciling: config.reconcileShare / 100,
+  });
+  const breaker = createBreaker({
+    windowMs: config.breakerWindowMs,
+    minCalls: config.breakerMinCalls,
+    probeAfterMs: config.breakerProbeAfterMs,
+    onChange: (operations, state) => log.warn({ operations, state }, 'the breaker to Xendit changed'),
+  });
   const xendit = openXendit({
     baseUrl: sandbox?.url ?? config.xenditBaseUrl,
     secretKey: config.xenditSecretKey ?? sandboxKey,
     timeoutMs: config.xenditTimeoutMs,
     connections: config.xenditConnections,
+    budget,
+    breaker,
   });
   opened.push(() => xendit.close());
 
@@ -88,20 +108,40 @@ async function open(
   opened.push(() => feed.close());
 
   const reads = openReads(database);
-  const http = createHttp({ log, requestTimeoutMs: config.requestTimeoutMs, maxBytes: config.graphqlMaxBytes });
+  const origins = createOrigins({
+    allowed: [...config.allowedOrigins, ...(config.publicUrl === undefined ? [] : [config.publicUrl])],
+    allowLoopback: config.xenditSecretKey === undefined,
+  });
+  const http = createHttp({
+    log,
+    requestTimeoutMs: config.requestTimeoutMs,
+    maxBytes: config.graphqlMaxBytes,
+    origins,
+  });
   const listening = () => listeningUrl(config.host, http.server.address() as AddressInfo);
+  const onceKeys = openOnceKeys(database);
+  // A call that takes longer than its deadline has ended, here or with the process that made it.
+  const patienceMs = 2 * config.xenditTimeoutMs;
+  const once = createOnce(onceKeys, patienceMs);
   const rooms: Rooms = {
     xendit,
+    budget,
+    breaker,
     ledger,
     reads,
+    search: openSearch(database),
     feed,
     cursors: createCursors(config.cursorSecret ?? derivedSecret(config)),
-    once: createOnce(openOnceKeys(database), 2 * config.xenditTimeoutMs),
+    onceKeys,
+    once,
     flights: createSingleFlight(),
+    qrApi: config.qrApi,
     readMaxAgeMs: config.readMaxAgeMs,
     webhookUrl: (account) =>
       `${config.publicUrl ?? listening()}/webhooks/xendit${account === '' ? '' : `/${encodeURIComponent(account)}`}`,
   };
+
+  const operations = createOperations(rooms);
 
   let isDraining = false;
   serveHealth(http, async () => {
@@ -115,7 +155,7 @@ async function open(
   });
   const graphql = {
     schema: createSchema(),
-    createContext: (requestId: string) => ({ service: createService(rooms, owner), requestId }),
+    createContext: (requestId: string) => ({ service: createService(rooms, operations, owner), requestId }),
     log,
   };
   const stopGraphQL = await serveGraphQLOverHttp(http, graphql);
@@ -124,12 +164,27 @@ async function open(
   const closeSockets = serveGraphQLOverWebSocket(http.server, graphql, {
     maxBytes: config.socketMaxBytes,
     initTimeoutMs: config.socketInitTimeoutMs,
+    origins,
   });
   opened.push(() => closeSockets());
   opened.push(() => {
     isDraining = true;
   });
+  const stopSettling = startSettling(once, onceKeys, byName(operations), {
+    everyMs: config.settleEveryMs,
+    patienceMs,
+    keepMs: config.onceKeyMaxAgeMs,
+    log,
+  });
+  opened.push(() => stopSettling());
+  const stopReconciling = startReconciling(rooms, openDue(database), {
+    everyMs: config.reconcileEveryMs,
+    batchSize: config.reconcileBatchSize,
+    log,
+  });
+  opened.push(() => stopReconciling());
   await http.listen({ port: config.port, host: config.host });
+  if (sandbox !== undefined) sandbox.webhookUrl = rooms.webhookUrl;
   return { url: config.publicUrl ?? listening(), sandbox, listeners: () => feed.listeners() };
 }
 
@@ -161,6 +216,7 @@ function derivedSecret({ xenditSecretKey = 'sandbox' }: Config): string {
 }
 
 function listeningUrl(host: string, { port, family, address }: AddressInfo): string {
-  if (host === '127.0.0.1' || host === '::1' || host === 'localhost') return `http://localhost:${port}`;
+  const isNearby = ['127.0.0.1', '::1', 'localhost', '0.0.0.0', '::'].includes(host);
+  if (isNearby) return `http://localhost:${port}`;
   return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
 }

@@ -17,6 +17,18 @@ export interface Config {
   callbackTokens: string[];
   sandboxPort: number;
   readMaxAgeMs: number;
+  /** Per endpoint and account, until Xendit says otherwise. */
+  xenditRequestsPerMinute: number;
+  qrApi: 'v1' | 'v2';
+  breakerWindowMs: number;
+  breakerMinCalls: number;
+  breakerProbeAfterMs: number;
+  /** Of each endpoint's budget, in percent. */
+  reconcileShare: number;
+  reconcileEveryMs: number;
+  reconcileBatchSize: number;
+  settleEveryMs: number;
+  onceKeyMaxAgeMs: number;
   cursorSecret: string | undefined;
   feedPollMs: number;
   ledgerGroupSize: number;
@@ -26,6 +38,8 @@ export interface Config {
   graphqlMaxBytes: number;
   socketMaxBytes: number;
   socketInitTimeoutMs: number;
+  /** Such as `https://shop.example`. */
+  allowedOrigins: string[];
   requestTimeoutMs: number;
   drainTimeoutMs: number;
   logLevel: string;
@@ -68,6 +82,42 @@ export const settings = [
     meaning:
       'verification tokens of your webhooks, separated by commas, all accepted; `sandbox-callback-token` in sandbox mode',
   },
+  {
+    name: 'XENDIT_REQUESTS_PER_MINUTE',
+    default: undefined,
+    unit: 'calls',
+    meaning:
+      'to each endpoint for each account at most; 600 with a live key, 60 otherwise, and what Xendit says once it answers',
+  },
+  { name: 'XENDIT_QR_API', default: 'v1', meaning: "version of Xendit's QR product for new codes: v1 or v2" },
+  { name: 'BREAKER_WINDOW_MS', default: '10000', unit: 'ms', meaning: 'over which failures of Xendit are counted' },
+  {
+    name: 'BREAKER_MIN_CALLS',
+    default: '10',
+    unit: 'calls',
+    meaning: 'in that time, half of them failed, before calls are refused at once',
+  },
+  { name: 'BREAKER_PROBE_AFTER_MS', default: '30000', unit: 'ms', meaning: 'until one call may try again' },
+  { name: 'RECONCILE_EVERY_MS', default: '1000', unit: 'ms', meaning: 'how often unfinished resources are looked for' },
+  { name: 'RECONCILE_BATCH_SIZE', default: '20', unit: 'resources', meaning: 'asked about at once at most' },
+  {
+    name: 'RECONCILE_SHARE_PERCENT',
+    default: '50',
+    unit: '%',
+    meaning: 'of the calls that may be used for asking by itself',
+  },
+  {
+    name: 'SETTLE_EVERY_MS',
+    default: '30000',
+    unit: 'ms',
+    meaning: 'how often creates without an answer are looked for',
+  },
+  {
+    name: 'ONCE_KEY_MAX_AGE_MS',
+    default: '604800000',
+    unit: 'ms',
+    meaning: 'how long a used idempotency key is remembered; a day at least',
+  },
   { name: 'SANDBOX_PORT', default: '4010', meaning: 'where the sandbox listens; 0 picks a free port' },
   {
     name: 'READ_MAX_AGE_MS',
@@ -108,6 +158,12 @@ export const settings = [
     meaning: 'size of a WebSocket message at most; beyond it the socket is closed',
   },
   { name: 'SOCKET_INIT_TIMEOUT_MS', default: '3000', unit: 'ms', meaning: 'for a WebSocket to say `connection_init`' },
+  {
+    name: 'ALLOWED_ORIGINS',
+    default: undefined,
+    meaning:
+      'web pages that may speak to the gateway, separated by commas; its own always, and any of this machine in sandbox mode',
+  },
   { name: 'REQUEST_TIMEOUT_MS', default: '15000', unit: 'ms', meaning: 'for a whole HTTP request to arrive' },
   {
     name: 'DRAIN_TIMEOUT_MS',
@@ -161,11 +217,7 @@ export function readConfig(environment: Environment): Config {
   };
 
   const xenditSecretKey = text('XENDIT_SECRET_KEY');
-  const tokens =
-    text('XENDIT_CALLBACK_TOKENS')
-      ?.split(',')
-      .map((token) => token.trim())
-      .filter((token) => token !== '') ?? [];
+  const tokens = listOf(text('XENDIT_CALLBACK_TOKENS'));
   const host = text('HOST') ?? '';
   const logLevel = text('LOG_LEVEL') ?? '';
   if (xenditSecretKey !== undefined && !/^xnd_[\w-]+$/.test(xenditSecretKey)) {
@@ -177,6 +229,16 @@ export function readConfig(environment: Environment): Config {
     );
   }
   if (!logLevels.includes(logLevel)) problems.push(`LOG_LEVEL must be one of ${logLevels.join(', ')}`);
+
+  const allowedOrigins = listOf(text('ALLOWED_ORIGINS'));
+  for (const origin of allowedOrigins) {
+    if (URL.parse(origin)?.origin !== origin)
+      problems.push(`ALLOWED_ORIGINS must name origins such as https://shop.example, not ${JSON.stringify(origin)}`);
+  }
+  const qrApi = text('XENDIT_QR_API');
+  if (qrApi !== 'v1' && qrApi !== 'v2') problems.push('XENDIT_QR_API must be v1 or v2');
+  // Xendit's own limits: 600 in live mode, 60 in test mode and in the sandbox.
+  const defaultRate = xenditSecretKey?.startsWith('xnd_production_') ? 600 : 60;
 
   const config: Config = {
     port: whole('PORT', 0, 65_535),
@@ -193,6 +255,19 @@ export function readConfig(environment: Environment): Config {
     callbackTokens: tokens.length === 0 && xenditSecretKey === undefined ? ['sandbox-callback-token'] : tokens,
     sandboxPort: whole('SANDBOX_PORT', 0, 65_535),
     readMaxAgeMs: whole('READ_MAX_AGE_MS', 0, 3_600_000),
+    xenditRequestsPerMinute:
+      text('XENDIT_REQUESTS_PER_MINUTE') === undefined
+        ? defaultRate
+        : whole('XENDIT_REQUESTS_PER_MINUTE', 1, 1_000_000),
+    qrApi: qrApi === 'v2' ? 'v2' : 'v1',
+    breakerWindowMs: whole('BREAKER_WINDOW_MS', 100, 600_000),
+    breakerMinCalls: whole('BREAKER_MIN_CALLS', 1, 100_000),
+    breakerProbeAfterMs: whole('BREAKER_PROBE_AFTER_MS', 100, 600_000),
+    reconcileShare: whole('RECONCILE_SHARE_PERCENT', 0, 100),
+    reconcileEveryMs: whole('RECONCILE_EVERY_MS', 100, 3_600_000),
+    reconcileBatchSize: whole('RECONCILE_BATCH_SIZE', 1, 1_000),
+    settleEveryMs: whole('SETTLE_EVERY_MS', 100, 3_600_000),
+    onceKeyMaxAgeMs: whole('ONCE_KEY_MAX_AGE_MS', 86_400_000, 31_536_000_000),
     cursorSecret: text('CURSOR_SECRET'),
     feedPollMs: whole('FEED_POLL_MS', 10, 60_000),
     ledgerGroupSize: whole('LEDGER_GROUP_SIZE', 1, 10_000),
@@ -202,12 +277,18 @@ export function readConfig(environment: Environment): Config {
     graphqlMaxBytes: whole('GRAPHQL_MAX_BYTES', 1_024, 16_777_216),
     socketMaxBytes: whole('SOCKET_MAX_BYTES', 1_024, 16_777_216),
     socketInitTimeoutMs: whole('SOCKET_INIT_TIMEOUT_MS', 100, 60_000),
+    allowedOrigins,
     requestTimeoutMs: whole('REQUEST_TIMEOUT_MS', 1_000, 300_000),
     drainTimeoutMs: whole('DRAIN_TIMEOUT_MS', 0, 300_000),
     logLevel,
   };
   if (problems.length > 0) throw new ConfigError(problems);
   return config;
+}
+
+function listOf(text: string | undefined): string[] {
+  const entries = text?.split(',').map((entry) => entry.trim()) ?? [];
+  return entries.filter((entry) => entry !== '');
 }
 
 const loopback = new Set(['127.0.0.1', '::1', 'localhost']);

@@ -32,12 +32,14 @@ function stopOnSignal(gateway: Gateway, log: Log, drainTimeoutMs: number): void 
 function announce({ url, sandbox }: Gateway, config: Config): void {
   if (sandbox !== undefined) {
     console.log(
-      `sandbox   ${sandbox.url}  plays Xendit: no money moves, and anybody on this machine may do everything`,
+      `sandbox   ${sandbox.url}  plays Xendit: no money moves, and whoever reaches the gateway may do everything`,
     );
   }
   console.log(`database  ${config.databaseUrl === undefined ? config.dataDir : 'DATABASE_URL'}`);
   const refused = config.callbackTokens.length === 0 ? '  refused until XENDIT_CALLBACK_TOKENS is set' : '';
-  console.log(`webhooks  ${url}/webhooks/xendit${refused}`);
+  const unheard =
+    sandbox === undefined && config.publicUrl === undefined ? '  Xendit can not reach it until PUBLIC_URL is set' : '';
+  console.log(`webhooks  ${url}/webhooks/xendit${refused || unheard}`);
   console.log(`health    ${url}/health/ready`);
   console.log(`ready     ${url}/graphql`);
 }

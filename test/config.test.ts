@@ -32,6 +32,16 @@ test('nothing need be set', () => {
     callbackTokens: ['sandbox-callback-token'],
     sandboxPort: 4010,
     readMaxAgeMs: 2_000,
+    xenditRequestsPerMinute: 60,
+    qrApi: 'v1',
+    breakerWindowMs: 10_000,
+    breakerMinCalls: 10,
+    breakerProbeAfterMs: 30_000,
+    reconcileShare: 50,
+    reconcileEveryMs: 1_000,
+    reconcileBatchSize: 20,
+    settleEveryMs: 30_000,
+    onceKeyMaxAgeMs: 604_800_000,
     cursorSecret: undefined,
     feedPollMs: 500,
     ledgerGroupSize: 256,
@@ -41,6 +51,7 @@ test('nothing need be set', () => {
     graphqlMaxBytes: 262_144,
     socketMaxBytes: 262_144,
     socketInitTimeoutMs: 3_000,
+    allowedOrigins: [],
     requestTimeoutMs: 15_000,
     drainTimeoutMs: 10_000,
     logLevel: 'info',
@@ -52,6 +63,9 @@ test('every setting is read from the environment', () => {
   const numbers = Object.fromEntries(whole.map(({ name }, index) => [name, String(2_000 + index)]));
   numbers.DATABASE_POOL_SIZE = '7';
   numbers.XENDIT_CONNECTIONS = '8';
+  numbers.RECONCILE_SHARE_PERCENT = '9';
+  numbers.RECONCILE_BATCH_SIZE = '10';
+  numbers.ONCE_KEY_MAX_AGE_MS = '100000000';
   const texts = {
     ...live,
     HOST: 'localhost',
@@ -59,6 +73,8 @@ test('every setting is read from the environment', () => {
     DATA_DIR: '/var/lib/gateway',
     DATABASE_URL: 'postgres://somebody@db/payments',
     XENDIT_BASE_URL: 'http://xendit.test/',
+    XENDIT_QR_API: 'v2',
+    ALLOWED_ORIGINS: 'https://shop.example',
     CURSOR_SECRET: 'secret',
     LOG_LEVEL: 'silent',
   };
@@ -78,6 +94,12 @@ test('an empty variable counts as absent, and blanks around a value don’t coun
   const empty = Object.fromEntries(settings.map(({ name }) => [name, ' ']));
   assert.deepEqual(readConfig(empty), readConfig({}));
   assert.equal(readConfig({ PORT: ' 80 ' }).port, 80);
+});
+
+test('Xendit allows ten times as many calls in live mode, unless told otherwise', () => {
+  assert.equal(readConfig({ ...live }).xenditRequestsPerMinute, 600);
+  assert.equal(readConfig({ ...live, XENDIT_SECRET_KEY: 'xnd_development_abc' }).xenditRequestsPerMinute, 60);
+  assert.equal(readConfig({ ...live, XENDIT_REQUESTS_PER_MINUTE: '30' }).xenditRequestsPerMinute, 30);
 });
 
 test('callback tokens are separated by commas', () => {
@@ -120,6 +142,12 @@ const mistakes: [Environment, RegExp][] = [
   [{ PORT: '0x10' }, /^PORT /],
   [{ DATABASE_POOL_SIZE: '1' }, /^DATABASE_POOL_SIZE .* within 2 and/],
   [{ WEBHOOK_MAX_BYTES: '1' }, /^WEBHOOK_MAX_BYTES /],
+  [{ XENDIT_QR_API: 'v3' }, /^XENDIT_QR_API must be v1 or v2$/],
+  [{ XENDIT_REQUESTS_PER_MINUTE: '0' }, /^XENDIT_REQUESTS_PER_MINUTE .* within 1 and/],
+  [{ RECONCILE_SHARE_PERCENT: '101' }, /^RECONCILE_SHARE_PERCENT .* within 0 and 100,/],
+  [{ RECONCILE_EVERY_MS: '0' }, /^RECONCILE_EVERY_MS /],
+  [{ ONCE_KEY_MAX_AGE_MS: '86399999' }, /^ONCE_KEY_MAX_AGE_MS .* within 86400000 and/],
+  [{ ALLOWED_ORIGINS: 'https://shop.example, https://a.example/page' }, /^ALLOWED_ORIGINS .*"https:..a.example.page"$/],
   [{ PUBLIC_URL: 'ftp://example.com' }, /^PUBLIC_URL must be a URL that begins with http:\/\/ or https:\/\/$/],
   [{ PUBLIC_URL: 'example.com' }, /^PUBLIC_URL /],
   [{ XENDIT_BASE_URL: 'api.xendit.co' }, /^XENDIT_BASE_URL /],

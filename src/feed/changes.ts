@@ -18,6 +18,8 @@ export function changesAfter(reads: Reads, wake: Listening, key: ResourceKey, ve
     async function* () {
       let seen = version;
       let status: string = (await reads.find(key))?.resource.status ?? 'UNKNOWN';
+      // A code may be known to be paid before its payment is known: then not everything has been said.
+      let isExplained = key.type !== 'QrCode' || (await reads.lastCaused(key, version)) !== undefined;
       do {
         for (;;) {
           const changes = await reads.changesAfter(key, seen, pageSize);
@@ -25,10 +27,11 @@ export function changesAfter(reads: Reads, wake: Listening, key: ResourceKey, ve
             yield change;
             seen = change.version;
             status = change.to;
+            isExplained ||= change.cause !== undefined;
           }
           if (changes.length < pageSize) break;
         }
-        if (isSettled(key.type, status)) return;
+        if (isExplained && isSettled(key.type, status)) return;
       } while (await wake.next());
     },
   );
@@ -49,16 +52,26 @@ export function activityAfter(
       let place = after;
       do {
         for (;;) {
+          // Nothing can appear any more below what is released now: what a filter left out needn't be read again.
+          const head = await reads.head(account);
           const changes = await reads.activityAfter(account, place, filter, pageSize);
           for (const change of changes) {
             yield change;
             place = change.place;
           }
-          if (changes.length < pageSize) break;
+          if (changes.length < pageSize) {
+            place = laterOf(place, head);
+            break;
+          }
         }
       } while (await wake.next());
     },
   );
+}
+
+function laterOf(a: Place, b: Place): Place {
+  if (a.transaction !== b.transaction) return a.transaction > b.transaction ? a : b;
+  return a.id > b.id ? a : b;
 }
 
 /**

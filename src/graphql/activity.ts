@@ -16,7 +16,7 @@ export const activityResolvers = {
   Activity: {
     fromStatus: ({ from }) => from,
     toStatus: ({ to }) => to,
-    cause: ({ cause }, _, { service }) => (cause ? service.find(cause.type, cause.id) : undefined),
+    cause: ({ cause }, _, { service }) => (cause ? service.findLinked(cause.type, cause.id) : undefined),
   },
 } satisfies Resolvers;
 

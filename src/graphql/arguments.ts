@@ -1,4 +1,5 @@
-import type { PageQuery } from '../service/service.ts';
+import type { PageQuery } from '../service/pages.ts';
+import type { SearchFilter } from '../store/search.ts';
 
 /** The arguments of a list; `first` has its default from the schema. */
 export function toPage(
@@ -8,9 +9,27 @@ export function toPage(
   return { first: first ?? byDefault, after: after ?? undefined };
 }
 
-/** What was given, without the nulls of a filter. */
-export function withoutNulls<T extends object>(input: T | null | undefined): { [K in keyof T]?: Exclude<T[K], null> } {
-  return Object.fromEntries(Object.entries(input ?? {}).filter(([, value]) => value !== null)) as {
-    [K in keyof T]?: Exclude<T[K], null>;
+/** An input whose nulls are gone: what could be null may be absent. */
+export type WithoutNulls<T> = { [K in keyof T as null extends T[K] ? never : K]: T[K] } & {
+  [K in keyof T as null extends T[K] ? K : never]?: Exclude<T[K], null>;
+};
+
+/** What was given, without the nulls. */
+export function withoutNulls<T extends object>(input: T | null | undefined): WithoutNulls<T> {
+  return Object.fromEntries(Object.entries(input ?? {}).filter(([, value]) => value !== null)) as WithoutNulls<T>;
+}
+
+/** A search's filter, by the names that the ledger has for what it searches. */
+export function toSearch(
+  filter:
+    | (Omit<SearchFilter, 'reference'> & { referenceId?: unknown; externalId?: unknown })
+    | object
+    | null
+    | undefined,
+): SearchFilter {
+  const { referenceId, externalId, ...others } = withoutNulls(filter) as SearchFilter & {
+    referenceId?: string;
+    externalId?: string;
   };
+  return { ...others, reference: referenceId ?? externalId };
 }

@@ -24,5 +24,5 @@ export async function causeOf<T extends ResourceType>(
   { cause }: ToldChange,
   { service }: Context,
 ): Promise<Resource<T> | undefined> {
-  return cause?.type === type ? service.find(type, cause.id) : undefined;
+  return cause?.type === type ? service.findLinked(type, cause.id) : undefined;
 }

@@ -1,24 +1,75 @@
-import { toPage } from './arguments.ts';
+import { InvalidInputError } from '../errors.ts';
+import type { JsonObject } from '../model/json.ts';
+import { maxPageSize } from '../service/pages.ts';
+import type { NewPaymentRequest } from '../service/payment-requests.ts';
+import { toPage, toSearch, withoutNulls } from './arguments.ts';
 import { asTold, causeOf, changed } from './change.ts';
-import type { Resolvers } from './generated/types.ts';
+import { placesOfChannel, toChannel, toItems } from './channel.ts';
+import { resultType } from './failure.ts';
+import type { CreatePaymentRequestInput, Resolvers } from './generated/types.ts';
+import { atId, inInputAt, type Place } from './places.ts';
+import { asCreated, asResult } from './result.ts';
 
 export const paymentRequestResolvers = {
-  Query: { paymentRequest: (_, { id }, { service }) => service.find('PaymentRequest', id) },
+  Query: {
+    paymentRequest: (_, { id }, { service }) => service.findCurrent('PaymentRequest', id),
+    paymentRequests: (_, { filter, ...page }, { service }) =>
+      service.search('PaymentRequest', toSearch(filter), toPage(page)),
+  },
+  Mutation: {
+    createPaymentRequest: (_, { input }, { service }) =>
+      asResult(async () => {
+        const created = await service.createPaymentRequest(toNewPaymentRequest(input), input.idempotencyKey);
+        return { __typename: 'CreatePaymentRequestPayload', ...asCreated('paymentRequest', created) };
+      }, placeIn(input)),
+    updatePaymentRequest: (_, { input: { id, ...update } }, { service }) =>
+      asResult(
+        async () => ({
+          __typename: 'UpdatePaymentRequestPayload',
+          paymentRequest: await service.updatePaymentRequest(id, withoutNulls(update)),
+        }),
+        placeOfUpdate,
+      ),
+    cancelPaymentRequest: (_, { id }, { service }) =>
+      asResult(
+        async () => ({
+          __typename: 'CancelPaymentRequestPayload',
+          paymentRequest: await service.cancelPaymentRequest(id),
+        }),
+        atId,
+      ),
+    simulatePayment: (_, { input: { paymentRequestId, amount } }, { service }) =>
+      asResult(async () => ({
+        __typename: 'SimulatePaymentPayload',
+        paymentRequest: await service.simulatePayment({ paymentRequestId, amount: amount ?? undefined }),
+      })),
+  },
   Subscription: {
     paymentRequestChanged: {
       subscribe: (_, { id, after }, { service }) => service.watch('PaymentRequest', id, after ?? undefined),
       resolve: asTold,
     },
   },
+  CreatePaymentRequestResult: { __resolveType: resultType },
+  UpdatePaymentRequestResult: { __resolveType: resultType },
+  CancelPaymentRequestResult: { __resolveType: resultType },
+  SimulatePaymentResult: { __resolveType: resultType },
   PaymentRequest: {
     paidAfterExpiry: ({ status, xenditStatus }) => status === 'SUCCEEDED' && xenditStatus === 'EXPIRED',
     actions: ({ actions }) => actions ?? [],
-    paymentToken: ({ paymentTokenId }, _, { service }) =>
-      paymentTokenId ? service.find('PaymentToken', paymentTokenId) : undefined,
-    latestPayment: ({ latestPaymentId }, _, { service }) =>
-      latestPaymentId ? service.find('Payment', latestPaymentId) : undefined,
-    payments: (request, page, { service }) => service.findChildren('Payment', request, toPage(page)),
-    captures: (request, page, { service }) => service.findChildren('Capture', request, toPage(page)),
+    paymentToken: ({ paymentTokenId }, _, { service }) => service.findLinked('PaymentToken', paymentTokenId),
+    failureCode: ({ status, failureCode }) => (status === 'FAILED' ? failureCode : undefined),
+    latestPayment: async ({ id, latestPaymentId }, _, { service }) =>
+      (await service.findChildren('Payment', [id], { first: 1 })).edges[0]?.node ??
+      service.findLinked('Payment', latestPaymentId),
+    payments: (request, page, { service }) => service.findChildren('Payment', [request.id], toPage(page)),
+    refunds: async ({ id, latestPaymentId }, page, { service }) => {
+      // A refund is listed with its payment; a reusable code has many, of which the newest hundred count.
+      const { edges } = await service.findChildren('Payment', [id], { first: maxPageSize });
+      const payments = edges.map(({ node }) => node.id);
+      return service.findChildren('Refund', [id, latestPaymentId ?? id, ...payments], toPage(page));
+    },
+    captures: (request, page, { service }) => service.findChildren('Capture', [request.id], toPage(page)),
     history: (request, page, { service }) => service.findHistory(request, toPage(page)),
   },
   PaymentRequestChange: {
@@ -27,3 +78,48 @@ export const paymentRequestResolvers = {
     refund: (change, _, context) => causeOf('Refund', change, context),
   },
 } satisfies Resolvers;
+
+function toNewPaymentRequest(input: CreatePaymentRequestInput): NewPaymentRequest {
+  const { kind, items, metadata, idempotencyKey: _, ...others } = input;
+  const common = {
+    ...withoutNulls(others),
+    ...(items ? { items: toItems(items) } : {}),
+    ...(metadata ? { metadata: metadata as JsonObject } : {}),
+  };
+  const { pay, payAndSave, payWithToken, reusablePaymentCode } = kind;
+  if (pay) return { ...common, type: 'PAY', amount: pay.amount, ...toChannel(pay.channel) };
+  if (payAndSave)
+    return { ...common, type: 'PAY_AND_SAVE', amount: payAndSave.amount, ...toChannel(payAndSave.channel) };
+  if (payWithToken) {
+    const { amount, paymentTokenId, channel } = payWithToken;
+    return { ...common, type: 'PAY', amount, paymentTokenId, ...(channel ? toChannel(channel) : {}) };
+  }
+  if (reusablePaymentCode) {
+    const { customerId, ...withoutCustomer } = common;
+    if (customerId !== undefined)
+      throw new InvalidInputError([{ path: ['customerId'], message: 'is not for a reusable code' }]);
+    const { amount, channel } = reusablePaymentCode;
+    return { ...withoutCustomer, type: 'REUSABLE_PAYMENT_CODE', ...(amount ? { amount } : {}), ...toChannel(channel) };
+  }
+  throw new InvalidInputError([{ path: ['kind'], message: 'is needed' }]);
+}
+
+const placeOfUpdate = inInputAt({
+  requestAmount: 'amount',
+  channelProperties: 'expiresAt',
+  'channelProperties.expires_at': 'expiresAt',
+});
+
+/** Amount and channel stand within the kind that was chosen. */
+function placeIn({ kind }: CreatePaymentRequestInput): Place {
+  const names = ['pay', 'payAndSave', 'payWithToken', 'reusablePaymentCode'] as const;
+  const name = names.find((each) => kind[each]);
+  const { channel } = (name && kind[name]) ?? {};
+  const at = `kind.${name}`;
+  return inInputAt({
+    amount: `${at}.amount`,
+    requestAmount: `${at}.amount`,
+    paymentTokenId: `${at}.paymentTokenId`,
+    ...(channel ? placesOfChannel(channel, `${at}.channel`) : {}),
+  });
+}

@@ -1,22 +1,48 @@
-import { toPage } from './arguments.ts';
+import type { JsonObject } from '../model/json.ts';
+import type { NewPaymentSession } from '../service/payment-sessions.ts';
+import { toPage, toSearch, withoutNulls } from './arguments.ts';
 import { asTold, causeOf, changed } from './change.ts';
-import type { Resolvers } from './generated/types.ts';
+import { toItems } from './channel.ts';
+import { toInlineCustomer } from './customer.ts';
+import { resultType } from './failure.ts';
+import type { CreatePaymentSessionInput, Resolvers } from './generated/types.ts';
+import { atId, inInputAt } from './places.ts';
+import { asCreated, asResult } from './result.ts';
 
 export const paymentSessionResolvers = {
-  Query: { paymentSession: (_, { id }, { service }) => service.find('PaymentSession', id) },
+  Query: {
+    paymentSession: (_, { id }, { service }) => service.findCurrent('PaymentSession', id),
+    paymentSessions: (_, { filter, ...page }, { service }) =>
+      service.search('PaymentSession', toSearch(filter), toPage(page)),
+  },
+  Mutation: {
+    createPaymentSession: (_, { input }, { service }) =>
+      asResult(async () => {
+        const created = await service.createPaymentSession(toNewPaymentSession(input), input.idempotencyKey);
+        return { __typename: 'CreatePaymentSessionPayload', ...asCreated('paymentSession', created) };
+      }, placeInSession),
+    cancelPaymentSession: (_, { id }, { service }) =>
+      asResult(
+        async () => ({
+          __typename: 'CancelPaymentSessionPayload',
+          paymentSession: await service.cancelPaymentSession(id),
+        }),
+        atId,
+      ),
+  },
   Subscription: {
     paymentSessionChanged: {
       subscribe: (_, { id, after }, { service }) => service.watch('PaymentSession', id, after ?? undefined),
       resolve: asTold,
     },
   },
+  CreatePaymentSessionResult: { __resolveType: resultType },
+  CancelPaymentSessionResult: { __resolveType: resultType },
   PaymentSession: {
     allowedPaymentChannels: ({ allowedPaymentChannels }) => allowedPaymentChannels ?? [],
-    paymentRequest: ({ paymentRequestId }, _, { service }) =>
-      paymentRequestId ? service.find('PaymentRequest', paymentRequestId) : undefined,
-    payment: ({ paymentId }, _, { service }) => (paymentId ? service.find('Payment', paymentId) : undefined),
-    paymentToken: ({ paymentTokenId }, _, { service }) =>
-      paymentTokenId ? service.find('PaymentToken', paymentTokenId) : undefined,
+    paymentRequest: ({ paymentRequestId }, _, { service }) => service.findLinked('PaymentRequest', paymentRequestId),
+    payment: ({ paymentId }, _, { service }) => service.findLinked('Payment', paymentId),
+    paymentToken: ({ paymentTokenId }, _, { service }) => service.findLinked('PaymentToken', paymentTokenId),
     history: (session, page, { service }) => service.findHistory(session, toPage(page)),
   },
   PaymentSessionChange: {
@@ -24,3 +50,22 @@ export const paymentSessionResolvers = {
     payment: (change, _, context) => causeOf('Payment', change, context),
   },
 } satisfies Resolvers;
+
+const placeInSession = inInputAt({
+  'customer.individual': 'customer',
+  'customer.individualDetail': 'customer',
+  componentsConfiguration: 'componentsOrigins',
+  'componentsConfiguration.origins': 'componentsOrigins',
+});
+
+function toNewPaymentSession(input: CreatePaymentSessionInput): NewPaymentSession {
+  const { items, metadata, channelProperties, customer, componentsOrigins, idempotencyKey: _, ...others } = input;
+  return {
+    ...withoutNulls(others),
+    ...(items ? { items: toItems(items) } : {}),
+    ...(metadata ? { metadata: metadata as JsonObject } : {}),
+    ...(channelProperties ? { channelProperties: channelProperties as JsonObject } : {}),
+    ...(customer ? { customer: toInlineCustomer(customer) } : {}),
+    ...(componentsOrigins ? { componentsConfiguration: { origins: componentsOrigins } } : {}),
+  };
+}

@@ -1,9 +1,39 @@
-import { toPage } from './arguments.ts';
+import type { JsonObject } from '../model/json.ts';
+import { toPage, withoutNulls } from './arguments.ts';
 import { changed } from './change.ts';
+import { placesOfChannel, toChannel } from './channel.ts';
+import { resultType } from './failure.ts';
 import type { Resolvers } from './generated/types.ts';
+import { atId, inInputAt } from './places.ts';
+import { asCreated, asResult } from './result.ts';
 
 export const paymentTokenResolvers = {
-  Query: { paymentToken: (_, { id }, { service }) => service.find('PaymentToken', id) },
+  Query: { paymentToken: (_, { id }, { service }) => service.findCurrent('PaymentToken', id) },
+  Mutation: {
+    createPaymentToken: (_, { input: { channel, metadata, idempotencyKey, ...others } }, { service }) =>
+      asResult(
+        async () => {
+          const token = {
+            ...withoutNulls(others),
+            ...toChannel(channel),
+            ...(metadata ? { metadata: metadata as JsonObject } : {}),
+          };
+          const created = await service.createPaymentToken(token, idempotencyKey);
+          return { __typename: 'CreatePaymentTokenPayload', ...asCreated('paymentToken', created) };
+        },
+        inInputAt(placesOfChannel(channel, 'channel')),
+      ),
+    cancelPaymentToken: (_, { id }, { service }) =>
+      asResult(
+        async () => ({
+          __typename: 'CancelPaymentTokenPayload',
+          paymentToken: await service.cancelPaymentToken(id),
+        }),
+        atId,
+      ),
+  },
+  CreatePaymentTokenResult: { __resolveType: resultType },
+  CancelPaymentTokenResult: { __resolveType: resultType },
   PaymentToken: {
     actions: ({ actions }) => actions ?? [],
     history: (token, page, { service }) => service.findHistory(token, toPage(page)),

@@ -1,10 +1,10 @@
 import { readQris } from '../model/qris.ts';
-import { toPage } from './arguments.ts';
+import { toPage, toSearch } from './arguments.ts';
 import { asTold, causeOf, changed } from './change.ts';
 import { resultType } from './failure.ts';
 import type { QrCodeType, Resolvers } from './generated/types.ts';
 import { drawQrCode } from './qr-image.ts';
-import { asResult } from './result.ts';
+import { asCreated, asResult } from './result.ts';
 
 const qrCodeTypes: readonly string[] = ['DYNAMIC', 'STATIC'];
 
@@ -13,27 +13,21 @@ export const qrCodeResolvers = {
     qrCode: (_, { externalId }, { service }) => service.findQrCode(externalId),
     qrPayments: (_, { externalId, from, to, ...page }, { service }) =>
       service.findQrPayments(externalId, { from: from ?? undefined, to: to ?? undefined, ...toPage(page, 10) }),
+    qrCodes: (_, { filter, ...page }, { service }) => service.search('QrCode', toSearch(filter), toPage(page)),
   },
   Mutation: {
     createQrCode: (_, { input: { idempotencyKey, ...input } }, { service }) =>
-      asResult(
-        service
-          .createQrCode(
-            { ...input, amount: input.amount ?? undefined, callbackUrl: input.callbackUrl ?? undefined },
-            idempotencyKey,
-          )
-          .then(({ result, alreadyProcessed }) => ({
-            __typename: 'CreateQrCodePayload' as const,
-            qrCode: result,
-            alreadyProcessed,
-          })),
-      ),
+      asResult(async () => {
+        const { amount, callbackUrl } = input;
+        const qrCode = { ...input, amount: amount ?? undefined, callbackUrl: callbackUrl ?? undefined };
+        const created = await service.createQrCode(qrCode, idempotencyKey);
+        return { __typename: 'CreateQrCodePayload', ...asCreated('qrCode', created) };
+      }),
     simulateQrPayment: (_, { input: { externalId, amount } }, { service }) =>
-      asResult(
-        service
-          .simulateQrPayment({ externalId, amount: amount ?? undefined })
-          .then((qrPayment) => ({ __typename: 'SimulateQrPaymentPayload' as const, qrPayment })),
-      ),
+      asResult(async () => ({
+        __typename: 'SimulateQrPaymentPayload',
+        qrPayment: await service.simulateQrPayment({ externalId, amount: amount ?? undefined }),
+      })),
   },
   Subscription: {
     qrCodeChanged: {
@@ -53,12 +47,16 @@ export const qrCodeResolvers = {
     history: (code, page, { service }) => service.findHistory(code, toPage(page)),
   },
   QrPayment: {
-    qrCode: ({ qrCodeId }, _, { service }) => (qrCodeId ? service.find('QrCode', qrCodeId) : undefined),
+    qrCode: ({ qrCodeId }, _, { service }) => service.findLinked('QrCode', qrCodeId),
+    refunds: ({ id }, page, { service }) => service.findChildren('Refund', [id], toPage(page)),
     history: (payment, page, { service }) => service.findHistory(payment, toPage(page)),
   },
   QrCodeChange: {
     qrCode: (change) => changed<'QrCode'>(change),
     payment: (change, _, context) => causeOf('QrPayment', change, context),
   },
-  QrPaymentChange: { qrPayment: (change) => changed<'QrPayment'>(change) },
+  QrPaymentChange: {
+    qrPayment: (change) => changed<'QrPayment'>(change),
+    refund: (change, _, context) => causeOf('Refund', change, context),
+  },
 } satisfies Resolvers;

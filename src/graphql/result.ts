@@ -1,5 +1,14 @@
-import { type ErrorCode, GatewayError, InvalidInputError, OutcomeUnknownError } from '../errors.ts';
+import {
+  type ErrorCode,
+  type FieldProblem,
+  GatewayError,
+  InvalidInputError,
+  OutcomeUnknownError,
+  ThrottledError,
+} from '../errors.ts';
+import type { OnceResult } from '../service/once.ts';
 import { XenditError } from '../xendit/errors.ts';
+import { inInput, type Place } from './places.ts';
 
 /** A refusal as data; its type is one of the graph's failures. */
 export interface FailureParent {
@@ -41,32 +50,49 @@ const failureByCode: Partial<Record<ErrorCode, FailureName>> = {
 const retryableFailures = new Set<FailureName>(['Throttled', 'Unavailable', 'OutcomeUnknown']);
 const defaultRetryAfterMs = 1_000;
 
-/** Turns a refusal into a failure of the mutation's result; a fault of ours goes on as an error. */
-export async function asResult<T>(work: Promise<T>): Promise<T | FailureParent> {
+/** The part of a payload that every create has. */
+export function asCreated<N extends string, T>(
+  name: N,
+  { result, alreadyProcessed }: OnceResult<T>,
+): { [K in N]: T } & { alreadyProcessed: boolean } {
+  return { [name]: result, alreadyProcessed } as { [K in N]: T } & { alreadyProcessed: boolean };
+}
+
+/**
+ * Turns a refusal into a failure of the mutation's result; a fault of ours goes on as an error.
+ *
+ * @param place where the fields stand that a refusal names.
+ */
+export async function asResult<const T>(work: () => Promise<T>, place: Place = inInput): Promise<T | FailureParent> {
   try {
-    return await work;
+    return await work();
   } catch (error) {
     const name = error instanceof GatewayError ? failureByCode[error.code] : undefined;
     if (!(error instanceof GatewayError) || name === undefined) throw error;
+    const fields = fieldsOf(error, place);
     return {
       __typename: name,
       code: error.code,
-      message: error.message,
+      message: error instanceof InvalidInputError ? new InvalidInputError(fields).message : error.message,
       retryable: retryableFailures.has(name),
       xenditCode: error instanceof XenditError ? error.xenditCode : undefined,
-      fields: fieldsOf(error),
-      retryAfterMs: Math.ceil((error instanceof XenditError ? error.retryAfterMs : undefined) ?? defaultRetryAfterMs),
+      fields,
+      retryAfterMs: Math.ceil(retryAfterMsOf(error) ?? defaultRetryAfterMs),
       reference: error instanceof OutcomeUnknownError ? error.reference : '',
     };
   }
 }
 
-function fieldsOf(error: GatewayError): FailureParent['fields'] {
+function retryAfterMsOf(error: GatewayError): number | undefined {
+  return error instanceof XenditError || error instanceof ThrottledError ? error.retryAfterMs : undefined;
+}
+
+function fieldsOf(error: GatewayError, place: Place): FailureParent['fields'] {
+  const problems = problemsIn(error) ?? [{ path: [], message: error.message }];
+  return problems.map(({ path, message }) => ({ path: place(path[0] === 'input' ? path.slice(1) : path), message }));
+}
+
+function problemsIn(error: GatewayError): FieldProblem[] | undefined {
   if (error instanceof InvalidInputError) return error.fields;
-  const problems = error instanceof XenditError ? error.problems : undefined;
-  return (
-    problems?.map(({ path, message }) => ({ path: ['input', ...path], message })) ?? [
-      { path: ['input'], message: error.message },
-    ]
-  );
+  return error instanceof XenditError ? error.problems : undefined;
 }

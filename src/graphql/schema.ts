@@ -3,9 +3,11 @@ import { join } from 'node:path';
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import type { GraphQLSchema } from 'graphql';
 import { activityResolvers } from './activity.ts';
+import { balanceResolvers } from './balance.ts';
 import { changeResolvers } from './change.ts';
 import { commonResolvers } from './common.ts';
 import type { Context } from './context.ts';
+import { customerResolvers } from './customer.ts';
 import { failureResolvers } from './failure.ts';
 import { paymentResolvers } from './payment.ts';
 import { paymentRequestResolvers } from './payment-request.ts';
@@ -15,6 +17,7 @@ import { qrCodeResolvers } from './qr-code.ts';
 import { refundResolvers } from './refund.ts';
 import { scalars } from './scalars.ts';
 import { webhookEventResolvers } from './webhook-event.ts';
+import { xenditBudgetResolvers } from './xendit-budget.ts';
 
 const contract = join(import.meta.dirname, '../../schema');
 
@@ -36,6 +39,9 @@ export function createSchema(): GraphQLSchema {
       paymentSessionResolvers,
       paymentTokenResolvers,
       refundResolvers,
+      customerResolvers,
+      balanceResolvers,
+      xenditBudgetResolvers,
       activityResolvers,
       webhookEventResolvers,
     ],

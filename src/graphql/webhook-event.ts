@@ -8,6 +8,6 @@ export const webhookEventResolvers = {
   },
   WebhookEvent: {
     body: ({ body }) => new TextDecoder().decode(body),
-    resource: ({ subject }, _, { service }) => (subject ? service.find(subject.type, subject.id) : undefined),
+    resource: ({ subject }, _, { service }) => (subject ? service.findLinked(subject.type, subject.id) : undefined),
   },
 } satisfies Resolvers;

@@ -6,12 +6,15 @@ import { maskError } from '../graphql/masking.ts';
 import { readOperation } from '../graphql/operation.ts';
 import { type GraphQLRoom, logFaults } from './graphql-http.ts';
 import { pathOf } from './http.ts';
+import type { Origins } from './origins.ts';
 
 export interface SocketOptions {
   /** A message at most, in bytes; a larger one closes the socket. */
   maxBytes: number;
   /** For a client to say `connection_init`, in milliseconds. */
   initTimeoutMs: number;
+  /** A page of another origin is refused: browsers let any page open a socket. */
+  origins: Origins;
 }
 
 /** More pieces than any honest client sends one message in. */
@@ -41,6 +44,10 @@ export function serveGraphQLOverWebSocket(
   server.on('upgrade', (request, socket, head) => {
     if (pathOf(request) !== '/graphql') {
       socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+      return;
+    }
+    if (!options.origins.isAllowed(request.headers.origin, request.headers.host)) {
+      socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
       return;
     }
     sockets.handleUpgrade(request, socket, head, (webSocket) => {

@@ -1,6 +1,8 @@
 import type { IncomingMessage } from 'node:http';
+import cors from '@fastify/cors';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Log } from '../log.ts';
+import type { Origins } from './origins.ts';
 
 export interface HttpOptions {
   log: Log;
@@ -8,10 +10,15 @@ export interface HttpOptions {
   requestTimeoutMs: number;
   /** The body of a request at most, in bytes, where a route doesn't say otherwise. */
   maxBytes: number;
+  /** The pages that may speak to it across origins. */
+  origins: Origins;
 }
 
+/** How long a browser may remember that it was let in, in seconds. */
+const preflightMaxAgeS = 600;
+
 /** The one HTTP server. Every error it answers is JSON: `{ code, message, requestId }`. */
-export function createHttp({ log, requestTimeoutMs, maxBytes }: HttpOptions): FastifyInstance {
+export function createHttp({ log, requestTimeoutMs, maxBytes, origins }: HttpOptions): FastifyInstance {
   const http = Fastify({
     loggerInstance: quiet(log),
     genReqId: () => crypto.randomUUID(),
@@ -25,6 +32,11 @@ export function createHttp({ log, requestTimeoutMs, maxBytes }: HttpOptions): Fa
       if (socket.writable) socket.end(unreadable(code));
     },
   });
+  http.register(cors, {
+    delegator: ({ headers: { origin, host } }, done) =>
+      done(null, { origin: origin !== undefined && origins.isAllowed(origin, host), maxAge: preflightMaxAgeS }),
+    exposedHeaders: ['x-request-id'],
+  } as Parameters<typeof cors>[1]);
   http.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id);
   });

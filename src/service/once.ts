@@ -1,18 +1,27 @@
 import { createHash } from 'node:crypto';
 import { GatewayError, OutcomeUnknownError } from '../errors.ts';
 import { canonicalJson } from '../model/json.ts';
-import type { OnceClaim, OnceKeys } from '../store/once-keys.ts';
+import { inputOf, type OnceClaim, type OnceKeys, type OnceStanding } from '../store/once-keys.ts';
 import { XenditError } from '../xendit/errors.ts';
 
-/** How one thing is done once. */
-export interface OnceWork<T> {
+/** One kind of thing that is done once for each key. Its input is plain JSON, so that it can be kept beside the key. */
+export interface OnceOperation<I, T> {
+  /** Such as `createQrCode`. */
+  name: string;
+  /** What it is known by, for people. */
+  referenceOf(input: I): string;
   /** Does it. What it throws decides whether the key may be used again. */
-  send(): Promise<T>;
-  /** Asks Xendit whether it was done after all; undefined when it was not. */
-  recover(): Promise<T | undefined>;
+  send(account: string, input: I, key: string): Promise<T>;
+  /** Finds out whether it was done after all; undefined when it was not, or nobody can tell. */
+  recover(account: string, input: I, attempt: { claim: OnceClaim; startedAt: Date }): Promise<T | undefined>;
   /** What came of it, by the id that was kept. */
-  read(id: string): Promise<T | undefined>;
+  read(account: string, id: string): Promise<T | undefined>;
   idOf(result: T): string;
+  /**
+   * RESEND where not finding it means that it was not done, or where Xendit itself does it once; REPORT where nobody can
+   * tell: then it stays unknown until a webhook or a GET tells.
+   */
+  whenNotFound: 'RESEND' | 'REPORT';
 }
 
 export interface OnceResult<T> {
@@ -27,101 +36,124 @@ export interface Once {
    * @throws GatewayError CONFLICT the key stands for another input.
    * @throws OutcomeUnknownError it may have been done; try again with the same key.
    */
-  run<T>(request: OnceRequest, work: OnceWork<T>): Promise<OnceResult<T>>;
+  run<I, T>(operation: OnceOperation<I, T>, account: string, key: string, input: I): Promise<OnceResult<T>>;
+  /**
+   * Finds out what became of work whose caller is gone.
+   *
+   * @returns whether an end was found.
+   */
+  settle<I, T>(operation: OnceOperation<I, T>, claim: OnceClaim, startedAt: Date): Promise<boolean>;
 }
 
-export interface OnceRequest {
-  account: string;
-  operation: string;
-  key: string;
-  /** What the key stands for: with another input it is refused. */
-  input: unknown;
-  /** By which Xendit can be asked what became of it. */
-  reference: string;
-}
-
-/** When a lost answer is looked for by the gateway itself, in milliseconds after it was lost. */
-const lookAgainAfterMs = [500, 2_000, 8_000, 30_000];
+/** When a lost answer is looked for by the gateway itself, in milliseconds after it was lost; a sweep looks later. */
+const lookAgainAfterMs = [500, 2_000, 8_000];
 
 /** @param patienceMs how long a call may be under way elsewhere before it counts as lost. */
 export function createOnce(keys: OnceKeys, patienceMs: number): Once {
   const flights = new Map<string, { fingerprint: string; flight: Promise<OnceResult<unknown>> }>();
 
-  async function start<T>(claim: OnceClaim, work: OnceWork<T>): Promise<OnceResult<T>> {
+  async function start<I, T>(operation: OnceOperation<I, T>, claim: OnceClaim, input: I): Promise<OnceResult<T>> {
     const standing = await keys.claim(claim);
     if (standing.state === 'OTHER') throw conflict();
-    if (standing.state === 'MINE') return { result: await send(claim, work), alreadyProcessed: false };
+    if (standing.state === 'MINE') return send(operation, claim, input, new Date(), false);
     if (standing.state === 'DONE') {
-      const result = (await work.read(standing.resourceId)) ?? (await work.recover());
+      const result = await operation.read(claim.account, standing.resourceId);
       if (result === undefined) throw new OutcomeUnknownError(claim.reference);
       return { result, alreadyProcessed: true };
     }
-    const found = await work.recover();
-    if (found !== undefined) return { result: await finish(claim, work, found), alreadyProcessed: true };
-    const mayBeUnderWay = standing.state === 'STARTED' && Date.now() - standing.startedAt.getTime() < patienceMs;
-    if (mayBeUnderWay) throw new OutcomeUnknownError(claim.reference);
-    return resend(claim, work);
+    const found = await operation.recover(claim.account, input, { claim, startedAt: standing.startedAt });
+    if (found !== undefined) return { result: await finish(operation, claim, found), alreadyProcessed: true };
+    if (!(await mayResend(operation, claim, standing))) throw new OutcomeUnknownError(claim.reference);
+    return send(operation, claim, input, standing.startedAt, true);
   }
 
-  /** Sent before and not found: the first one may still land between the look and the second one. */
-  async function resend<T>(claim: OnceClaim, work: OnceWork<T>): Promise<OnceResult<T>> {
-    try {
-      return { result: await finish(claim, work, await work.send()), alreadyProcessed: false };
-    } catch (error) {
-      const found = error instanceof GatewayError && error.code === 'CONFLICT' ? await work.recover() : undefined;
-      if (found !== undefined) return { result: await finish(claim, work, found), alreadyProcessed: true };
-      await conclude(claim, work, error);
-      throw error;
-    }
+  async function mayResend<I, T>(
+    { whenNotFound }: OnceOperation<I, T>,
+    claim: OnceClaim,
+    { state, updatedAt }: Extract<OnceStanding, { updatedAt: Date }>,
+  ): Promise<boolean> {
+    const mayBeUnderWay = state === 'STARTED' && Date.now() - updatedAt.getTime() < patienceMs;
+    return whenNotFound === 'RESEND' && !mayBeUnderWay && keys.retake(claim, updatedAt);
   }
 
-  async function send<T>(claim: OnceClaim, work: OnceWork<T>): Promise<T> {
+  /** @param isAgain it was sent before and not found: the first one may still land between the look and this one. */
+  async function send<I, T>(
+    operation: OnceOperation<I, T>,
+    claim: OnceClaim,
+    input: I,
+    startedAt: Date,
+    isAgain: boolean,
+  ): Promise<OnceResult<T>> {
     try {
-      return await finish(claim, work, await work.send());
+      const result = await operation.send(claim.account, input, claim.key);
+      return { result: await finish(operation, claim, result), alreadyProcessed: false };
     } catch (error) {
-      await conclude(claim, work, error);
+      const mayBeOurs = isAgain && error instanceof GatewayError && error.code === 'CONFLICT';
+      const found = mayBeOurs ? await operation.recover(claim.account, input, { claim, startedAt }) : undefined;
+      if (found !== undefined) return { result: await finish(operation, claim, found), alreadyProcessed: true };
+      // Whatever is said of a second sending, the first one may still land: its key stays taken.
+      await conclude(operation, claim, startedAt, isAgain || mayHaveBeenDone(error));
       throw error;
     }
   }
 
   /** After a failure: either somebody has to find out, or the key is free again. */
-  async function conclude<T>(claim: OnceClaim, work: OnceWork<T>, error: unknown): Promise<void> {
-    if (mayHaveBeenDone(error)) {
+  async function conclude<I, T>(
+    operation: OnceOperation<I, T>,
+    claim: OnceClaim,
+    startedAt: Date,
+    mayBeDone: boolean,
+  ): Promise<void> {
+    if (mayBeDone) {
       await keys.lose(claim).catch(() => undefined);
-      lookAgain(claim, work);
+      lookAgain(operation, claim, startedAt, 0);
     } else {
       await keys.release(claim).catch(() => undefined);
     }
   }
 
-  /** What was done stays done when its key can't be marked so: a replay then finds it by its reference. */
-  async function finish<T>(claim: OnceClaim, work: OnceWork<T>, result: T): Promise<T> {
-    await keys.finish(claim, work.idOf(result)).catch(() => undefined);
+  /** What was done stays done when its key can't be marked so: it is then found again. */
+  async function finish<I, T>(operation: OnceOperation<I, T>, claim: OnceClaim, result: T): Promise<T> {
+    await keys.finish(claim, operation.idOf(result)).catch(() => undefined);
     return result;
   }
 
-  function lookAgain<T>(claim: OnceClaim, work: OnceWork<T>, attempt = 0): void {
+  async function settle<I, T>(operation: OnceOperation<I, T>, claim: OnceClaim, startedAt: Date): Promise<boolean> {
+    const found = await operation.recover(claim.account, inputOf<I>(claim), { claim, startedAt });
+    if (found !== undefined) await finish(operation, claim, found);
+    return found !== undefined;
+  }
+
+  function lookAgain<I, T>(operation: OnceOperation<I, T>, claim: OnceClaim, startedAt: Date, attempt: number): void {
     const delayMs = lookAgainAfterMs[attempt];
     if (delayMs === undefined) return;
     const look = async () => {
-      const found = await work.recover().catch(() => undefined);
-      if (found === undefined) lookAgain(claim, work, attempt + 1);
-      else await finish(claim, work, found);
+      const isSettled = await settle(operation, claim, startedAt).catch(() => false);
+      if (!isSettled) lookAgain(operation, claim, startedAt, attempt + 1);
     };
     setTimeout(look, delayMs).unref();
   }
 
   return {
-    async run<T>({ account, operation, key, input, reference }: OnceRequest, work: OnceWork<T>) {
-      const fingerprint = createHash('sha256').update(canonicalJson(input)).digest('hex');
-      const claim = { account, operation, key, fingerprint, reference };
-      const name = JSON.stringify([account, operation, key]);
+    settle,
+    async run<I, T>(operation: OnceOperation<I, T>, account: string, key: string, input: I) {
+      const text = canonicalJson(input);
+      const fingerprint = createHash('sha256').update(text).digest('hex');
+      const claim = {
+        account,
+        operation: operation.name,
+        key,
+        fingerprint,
+        reference: operation.referenceOf(input),
+        input: text,
+      };
+      const name = JSON.stringify([account, operation.name, key]);
       const joined = flights.get(name);
       if (joined !== undefined) {
         if (joined.fingerprint !== fingerprint) throw conflict();
         return joined.flight as Promise<OnceResult<T>>;
       }
-      const flight = start(claim, work).finally(() => flights.delete(name));
+      const flight = start(operation, claim, input).finally(() => flights.delete(name));
       flights.set(name, { fingerprint, flight });
       return flight;
     },

@@ -11,12 +11,19 @@ export interface Page<T> {
   };
 }
 
+/** Which page of a list. */
+export interface PageQuery {
+  /** 1 to 100. */
+  first: number;
+  after?: string | undefined;
+}
+
 export const maxPageSize = 100;
 
 /**
  * Reads one page and looks one entry ahead.
  *
- * @param first 1 to 100.
+ * @param first 1 to `max`.
  * @param read asked for one entry more than the page holds.
  * @throws InvalidInputError `first` is out of range.
  */
@@ -25,9 +32,10 @@ export async function readPage<T>(
   hasPreviousPage: boolean,
   read: (limit: number) => Promise<T[]>,
   cursorOf: (node: T) => string,
+  max = maxPageSize,
 ): Promise<Page<T>> {
-  if (first < 1 || first > maxPageSize)
-    throw new InvalidInputError([{ path: ['first'], message: `must be within 1 and ${maxPageSize}` }]);
+  if (first < 1 || first > max)
+    throw new InvalidInputError([{ path: ['first'], message: `must be within 1 and ${max}` }]);
   const nodes = await read(first + 1);
   const edges = nodes.slice(0, first).map((node) => ({ cursor: cursorOf(node), node }));
   return {

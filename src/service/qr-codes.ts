@@ -1,17 +1,38 @@
-import { GatewayError, OutcomeUnknownError } from '../errors.ts';
+import { GatewayError } from '../errors.ts';
 import { compareDecimals, toDecimal } from '../model/money.ts';
-import type { Observation } from '../model/observation.ts';
-import type { Resource } from '../model/resource.ts';
-import { isSettled } from '../model/status.ts';
-import type { Known } from '../store/reads.ts';
-import * as xenditQrCodes from '../xendit/qr-codes.ts';
-import type { OnceResult } from './once.ts';
+import type { Observation, Origin } from '../model/observation.ts';
+import type { Fields, Resource } from '../model/resource.ts';
+import * as xendit from '../xendit/qr-codes.ts';
+import { isCurrent, observeAnswer, orKnown, readKnown, shareAsking } from './asking.ts';
+import type { OnceOperation, OnceResult } from './once.ts';
 import { checkQrCode, checkSimulation, type NewQrCode } from './qr-code-input.ts';
+import { recoverFromLedger } from './recovering.ts';
 import type { Rooms } from './rooms.ts';
+
+export interface QrCodeService {
+  /**
+   * Makes a QR code, once for each key.
+   *
+   * @throws InvalidInputError before anything is sent.
+   * @throws XenditError Xendit said no; OutcomeUnknownError no answer in time: repeat it with the same key.
+   */
+  createQrCode(input: NewQrCode, idempotencyKey: string): Promise<OnceResult<Resource<'QrCode'>>>;
+  /**
+   * Pays a QR code with play money; only Xendit's test mode and the sandbox do.
+   *
+   * @throws XenditError WRONG_STATE the DYNAMIC code is paid already; NOT_FOUND; INVALID_INPUT.
+   */
+  simulateQrPayment(input: { externalId: string; amount?: string | undefined }): Promise<Resource<'QrPayment'>>;
+}
+
+/** What a key stands for: as the caller asked, so that a gateway which has moved since still knows its key. */
+type AskedQrCode = Omit<xendit.NewQrCode, 'callbackUrl'> & { callbackUrl?: string | undefined };
+
+export type CreateQrCode = OnceOperation<AskedQrCode, Resource<'QrCode'>>;
 
 /**
  * One QR code by the merchant's own name for it: from the ledger when that is settled or fresh, otherwise by one GET that
- * all who ask at the same moment share.
+ * all who ask at the same moment share. When Xendit can't be asked now, the ledger's last word stands: webhooks keep it.
  *
  * @returns undefined when neither the ledger nor Xendit knows it.
  */
@@ -21,99 +42,111 @@ export async function findQrCode(
   externalId: string,
 ): Promise<Resource<'QrCode'> | undefined> {
   const known = await rooms.reads.findByReference(account, 'QrCode', externalId);
-  if (known !== undefined && isCurrent(known, rooms.readMaxAgeMs)) return known.resource as Resource<'QrCode'>;
-  const found = await askForQrCode(rooms, account, externalId);
-  return found ?? (known?.resource as Resource<'QrCode'> | undefined);
+  const code = known?.resource as Resource<'QrCode'> | undefined;
+  if (known !== undefined && isCurrent(known, rooms.readMaxAgeMs) && (await isExplained(rooms, code))) return code;
+  const found = await askForQrCode(rooms, account, nameOf(rooms, externalId, code)).catch(orKnown(code));
+  return found ?? code;
 }
 
-/**
- * Makes a QR code, once for each key.
- *
- * @throws InvalidInputError before anything is sent.
- * @throws XenditError Xendit said no; OutcomeUnknownError no answer in time: repeat it with the same key.
- */
-export async function createQrCode(
-  rooms: Rooms,
-  account: string,
-  input: NewQrCode,
-  idempotencyKey: string,
-): Promise<OnceResult<Resource<'QrCode'>>> {
-  const qrCode = checkQrCode(input, idempotencyKey, rooms.webhookUrl(account));
-  const { externalId } = qrCode;
-  const request = { account, operation: 'createQrCode', key: idempotencyKey, input: qrCode, reference: externalId };
-  return rooms.once.run(request, {
-    send: async () => {
-      const observations = await xenditQrCodes.createQrCode(rooms.xendit, account, qrCode);
-      return observeAnswer<'QrCode'>(rooms, account, observations, externalId);
+/** How a QR code is made once. Version 1 takes a name only once, and is asked by it; version 2 can't be asked. */
+export function createQrCodeOperation(rooms: Rooms): CreateQrCode {
+  return {
+    name: 'createQrCode',
+    whenNotFound: rooms.qrApi === 'v1' ? 'RESEND' : 'REPORT',
+    referenceOf: ({ externalId }) => externalId,
+    send: async (account, { callbackUrl = rooms.webhookUrl(account), ...qrCode }) => {
+      const isV2 = rooms.qrApi === 'v2';
+      const asked = isV2
+        ? { ...qrCode, api: 'v2' as const, currency: 'IDR' }
+        : { ...qrCode, api: 'v1' as const, callbackUrl };
+      const observations = await xendit.createQrCode(rooms.xendit, account, asked);
+      return observeAnswer<'QrCode'>(rooms, account, observations, qrCode.externalId);
     },
-    recover: async () => {
-      const found = await askForQrCode(rooms, account, externalId);
+    recover: async (account, qrCode, attempt) => {
+      const { externalId, amount } = qrCode;
+      if (rooms.qrApi === 'v2') return recoverFromLedger(rooms, 'QrCode', { reference: externalId, amount }, attempt);
+      const found = await askForQrCode(rooms, account, { externalId });
       if (found !== undefined && !isWhatWasAsked(found, qrCode)) {
         throw new GatewayError('CONFLICT', `Another QR code has the external id ${externalId}`);
       }
       return found;
     },
-    read: async (id) =>
-      (await rooms.reads.find({ account, type: 'QrCode', id }))?.resource as Resource<'QrCode'> | undefined,
+    read: readKnown(rooms, 'QrCode'),
     idOf: ({ id }) => id,
-  });
+  };
 }
 
-/**
- * Pays a QR code with play money; only Xendit's test mode and the sandbox do.
- *
- * @throws XenditError WRONG_STATE the DYNAMIC code is paid already; NOT_FOUND; INVALID_INPUT.
- */
-export async function simulateQrPayment(
-  rooms: Rooms,
-  account: string,
-  input: { externalId: string; amount?: string | undefined },
-): Promise<Resource<'QrPayment'>> {
-  const simulation = checkSimulation(input);
-  const observations = await xenditQrCodes.simulateQrPayment(rooms.xendit, account, simulation);
-  return observeAnswer<'QrPayment'>(rooms, account, observations, simulation.externalId);
+export function createQrCodeService(rooms: Rooms, create: CreateQrCode, account: string): QrCodeService {
+  return {
+    async createQrCode(input, idempotencyKey) {
+      return rooms.once.run(create, account, idempotencyKey, checkQrCode(input, idempotencyKey));
+    },
+    async simulateQrPayment(input) {
+      const { externalId, amount } = checkSimulation(input);
+      const known = await rooms.reads.findByReference(account, 'QrCode', externalId);
+      const name = nameOf(rooms, externalId, known?.resource as Resource<'QrCode'> | undefined);
+      const observations = await xendit.simulateQrPayment(rooms.xendit, account, {
+        ...name,
+        ...(amount ? { amount } : {}),
+      });
+      return observeAnswer<'QrPayment'>(rooms, account, observations, externalId);
+    },
+  };
 }
 
 /** Asks Xendit, and tells the ledger what it said. */
-async function askForQrCode(
+export async function askForQrCode(
   rooms: Rooms,
   account: string,
-  externalId: string,
+  name: xendit.QrCodeName,
+  origin: Origin = 'API',
 ): Promise<Resource<'QrCode'> | undefined> {
-  return rooms.flights.share(JSON.stringify(['qrCode', account, externalId]), async () => {
-    try {
-      const observations = await xenditQrCodes.getQrCode(rooms.xendit, account, externalId);
-      const { resources } = await rooms.ledger.observe({ account, origin: 'API', observations });
-      return resources[0] as Resource<'QrCode'> | undefined;
-    } catch (error) {
-      if (error instanceof GatewayError && error.code === 'NOT_FOUND') return undefined;
-      throw error;
-    }
-  });
+  const flight = JSON.stringify(['qrCode', account, name]);
+  const asking = async () => explain(rooms, account, name, await xendit.getQrCode(rooms.xendit, account, name));
+  return (await shareAsking(rooms, flight, { account, type: 'QrCode' }, origin, asking)) as
+    | Resource<'QrCode'>
+    | undefined;
 }
 
-/** Once Xendit has done something, an answer that can't be kept is an outcome that isn't known here. */
-async function observeAnswer<T extends 'QrCode' | 'QrPayment'>(
+/**
+ * A DYNAMIC code that is INACTIVE has been paid, unless it ran out. Told alone, that would end its streams before the payment
+ * is known; so the payment is asked for too and comes first. When it can't be had, the code's status waits for it.
+ */
+async function explain(
   rooms: Rooms,
   account: string,
-  observations: Observation[],
-  reference: string,
-): Promise<Resource<T>> {
-  try {
-    const { resources } = await rooms.ledger.observe({ account, origin: 'API', observations });
-    return resources[0] as Resource<T>;
-  } catch (cause) {
-    throw new OutcomeUnknownError(reference, { cause });
-  }
+  name: xendit.QrCodeName,
+  [code]: Observation<'QrCode'>[],
+): Promise<Observation[]> {
+  if (code === undefined) return [];
+  if (code.status !== 'INACTIVE' || (await hasPayment(rooms, account, code.id))) return [code];
+  const payments = await xendit.listQrPayments(rooms.xendit, account, name).catch(() => undefined);
+  const mayEnd = payments !== undefined && (payments.length > 0 || hasRunOut(code.fields));
+  return mayEnd ? [...payments, code] : [{ ...code, status: 'UNKNOWN' }];
 }
 
-/** A settled code is current for ever, once Xendit's own word on it (rather than a payment's) has been heard. */
-function isCurrent({ resource, observedAt }: Known, maxAgeMs: number): boolean {
-  const isWhole = 'created' in resource && resource.created !== undefined;
-  return isWhole && (isSettled(resource.__typename, resource.status) || Date.now() - observedAt.getTime() <= maxAgeMs);
+/** Whether a code ended because its time was over: only those of version 2 do. */
+function hasRunOut({ expiresAt, updated }: Fields<'QrCode'>): boolean {
+  return expiresAt !== undefined && updated !== undefined && updated >= expiresAt;
 }
 
-function isWhatWasAsked(found: Resource<'QrCode'>, { type, amount }: NewQrCode): boolean {
+/** Whether the payment that settled a code is known. */
+async function isExplained(rooms: Rooms, code: Resource<'QrCode'> | undefined): Promise<boolean> {
+  return code?.status !== 'INACTIVE' || hasRunOut(code) || (await hasPayment(rooms, code.account, code.id));
+}
+
+async function hasPayment({ reads }: Rooms, account: string, qrCodeId: string): Promise<boolean> {
+  return (await reads.children(account, 'QrPayment', [qrCodeId], {}, 1)).length > 0;
+}
+
+/** The name that Xendit looks a code up by: the merchant's in version 1, Xendit's own in version 2. */
+export function nameOf({ qrApi }: Rooms, externalId: string, known: Resource<'QrCode'> | undefined): xendit.QrCodeName {
+  const { family } = (known ?? {}) as Fields<'QrCode'>;
+  const isV2 = family === 'QR_V2' || (family === undefined && qrApi === 'v2');
+  return isV2 && known !== undefined ? { api: 'v2', id: known.id } : { externalId };
+}
+
+function isWhatWasAsked(found: Resource<'QrCode'>, { type, amount }: AskedQrCode): boolean {
   const asked = type === 'DYNAMIC' ? toDecimal(amount) : undefined;
   const isSameAmount =
     asked === undefined || (found.amount !== undefined && compareDecimals(found.amount.amount, asked) === 0);

@@ -1,10 +1,11 @@
-import type { Observation } from '../model/observation.ts';
+import type { Observation, Origin } from '../model/observation.ts';
 import type { Resource } from '../model/resource.ts';
 import { isSettled } from '../model/status.ts';
 import type { ListFilter } from '../store/reads.ts';
-import { listQrPayments } from '../xendit/qr-codes.ts';
+import { listQrPayments, type QrCodeName } from '../xendit/qr-codes.ts';
+import { isAway } from './asking.ts';
 import { type Page, readPage } from './pages.ts';
-import { findQrCode } from './qr-codes.ts';
+import { findQrCode, nameOf } from './qr-codes.ts';
 import type { Rooms } from './rooms.ts';
 
 export interface QrPaymentsQuery extends ListFilter {
@@ -41,7 +42,7 @@ export async function findQrPayments(
       return (await rooms.reads.children(
         account,
         'QrPayment',
-        code.id,
+        [code.id],
         filter,
         limit,
         afterId,
@@ -55,20 +56,31 @@ export async function findQrPayments(
 async function refresh(rooms: Rooms, account: string, code: Resource<'QrCode'>, filter: ListFilter): Promise<void> {
   const externalId = code.externalId ?? '';
   if (isSettled('QrCode', code.status)) {
-    const known = await rooms.reads.children(account, 'QrPayment', code.id, {}, 1);
+    const known = await rooms.reads.children(account, 'QrPayment', [code.id], {}, 1);
     if (known.length > 0) return;
   }
-  const name = JSON.stringify(['qrPayments', account, externalId, filter]);
-  await rooms.flights.share(name, () => takeAll(rooms, account, externalId, filter), rooms.readMaxAgeMs);
+  const name = nameOf(rooms, externalId, code);
+  const flight = JSON.stringify(['qrPayments', account, name, filter]);
+  const taking = rooms.flights.share(flight, () => takeQrPayments(rooms, account, name, filter), rooms.readMaxAgeMs);
+  await taking.catch((error: unknown) => {
+    // The ledger lists what it knows all the same.
+    if (!isAway(error)) throw error;
+  });
 }
 
-/** Asks in windows, since a list is cut off at its limit; Xendit doesn't say from which end. */
-async function takeAll(rooms: Rooms, account: string, externalId: string, filter: ListFilter): Promise<void> {
+/** Takes what Xendit lists into the ledger, in windows, since a list is cut off at its limit; Xendit doesn't say from which end. */
+export async function takeQrPayments(
+  rooms: Rooms,
+  account: string,
+  name: QrCodeName,
+  filter: ListFilter,
+  origin: Origin = 'API',
+): Promise<void> {
   let window = filter;
   for (let asked = 0; asked < maxWindows; asked += 1) {
-    const observations = await listQrPayments(rooms.xendit, account, { externalId, ...window, limit: windowSize });
+    const observations = await listQrPayments(rooms.xendit, account, { ...name, ...window, limit: windowSize });
     if (observations.length === 0) return;
-    await rooms.ledger.observe({ account, origin: 'API', observations });
+    await rooms.ledger.observe({ account, origin, observations });
     const times = observations.filter(isQrPayment).map(({ fields }) => fields.created ?? '');
     const next = nextWindow(window, times);
     if (times.length < windowSize || next === undefined) return;

@@ -1,20 +1,31 @@
 import type { Feed } from '../feed/feed.ts';
 import type { Cursors } from '../model/cursor.ts';
 import type { Ledger } from '../store/ledger.ts';
+import type { OnceKeys } from '../store/once-keys.ts';
 import type { Reads } from '../store/reads.ts';
+import type { Search } from '../store/search.ts';
+import type { Breaker } from '../xendit/breaker.ts';
+import type { Budget } from '../xendit/budget.ts';
 import type { XenditClient } from '../xendit/client.ts';
+import type { QrApi } from '../xendit/qr-codes.ts';
 import type { Once } from './once.ts';
 import type { SingleFlight } from './single-flight.ts';
 
 /** What the service stands on. */
 export interface Rooms {
   xendit: XenditClient;
+  budget: Budget;
+  breaker: Breaker;
   ledger: Ledger;
   reads: Reads;
+  search: Search;
   feed: Feed;
   cursors: Cursors;
+  onceKeys: OnceKeys;
   once: Once;
   flights: SingleFlight;
+  /** The version of Xendit's QR product that new codes are made with. */
+  qrApi: QrApi;
   /** How old the last word on an unsettled resource may be for the ledger to answer, in milliseconds. */
   readMaxAgeMs: number;
   /** Where Xendit is to tell an account's news. */

@@ -1,70 +1,131 @@
+import DataLoader from 'dataloader';
+import type { Customer } from '../model/customer.ts';
 import { typeOfId, webhookEventPrefix } from '../model/ids.ts';
 import type { Resource } from '../model/resource.ts';
 import type { ResourceType } from '../model/status.ts';
+import type { Transaction } from '../model/transaction.ts';
 import type { ActivityFilter, WebhookEvent, WebhookEventFilter } from '../store/reads.ts';
-import type { OnceResult } from './once.ts';
-import { type Page, readPage } from './pages.ts';
-import type { NewQrCode } from './qr-code-input.ts';
-import { createQrCode, findQrCode, simulateQrPayment } from './qr-codes.ts';
+import type { SearchFilter } from '../store/search.ts';
+import type { BreakerState } from '../xendit/breaker.ts';
+import type { BudgetView } from '../xendit/budget.ts';
+import { askById, findResource } from './asking.ts';
+import { type BalanceService, createBalanceService } from './balance.ts';
+import { type CustomerService, createCustomerService } from './customers.ts';
+import type { Operations } from './operations.ts';
+import { type Page, type PageQuery, readPage } from './pages.ts';
+import { createPaymentRequestService, type PaymentRequestService } from './payment-requests.ts';
+import { createPaymentSessionService, type PaymentSessionService } from './payment-sessions.ts';
+import { createPaymentTokenService, type PaymentTokenService } from './payment-tokens.ts';
+import { createPaymentService, type PaymentService } from './payments.ts';
+import { createQrCodeService, findQrCode, type QrCodeService } from './qr-codes.ts';
 import { findQrPayments, type QrPaymentsQuery } from './qr-payments.ts';
+import { createRefundService, type RefundService } from './refunds.ts';
 import type { Rooms } from './rooms.ts';
+import { searchResources } from './searching.ts';
 import { findActivity, findHistory, type ToldChange, watchActivity, watchResource } from './streams.ts';
 
-export interface PageQuery {
-  /** 1 to 100. */
-  first: number;
-  after?: string | undefined;
-}
+/** Whatever has an id. */
+export type Node =
+  | Resource
+  | (WebhookEvent & { __typename: 'WebhookEvent' })
+  | (Customer & { __typename: 'Customer' })
+  | (Transaction & { __typename: 'Transaction' });
 
 /** All that a caller can ask for, in the one account that is the caller's. */
-export interface Service {
-  find<T extends ResourceType>(type: T, id: string): Promise<Resource<T> | undefined>;
+export interface Service
+  extends QrCodeService,
+    PaymentRequestService,
+    PaymentService,
+    PaymentSessionService,
+    PaymentTokenService,
+    RefundService,
+    CustomerService,
+    BalanceService {
+  /** As it is now: Xendit is asked unless the ledger's word is settled or fresh. */
+  findCurrent<T extends ResourceType>(type: T, id: string): Promise<Resource<T> | undefined>;
+  /** By a link from another resource: the ledger's word, whatever its age; Xendit is asked only about what is unknown. */
+  findLinked<T extends ResourceType>(type: T, id: string | undefined): Promise<Resource<T> | undefined>;
   /** Anything by its id: the id's beginning tells what it is. */
-  findNode(id: string): Promise<Resource | (WebhookEvent & { __typename: 'WebhookEvent' }) | undefined>;
+  findNode(id: string): Promise<Node | undefined>;
   findQrCode(externalId: string): Promise<Resource<'QrCode'> | undefined>;
   findQrPayments(externalId: string, query: QrPaymentsQuery): Promise<Page<Resource<'QrPayment'>>>;
-  /** What belongs to a resource, newest first. */
-  findChildren<T extends ResourceType>(type: T, parent: Resource, page: PageQuery): Promise<Page<Resource<T>>>;
-  createQrCode(input: NewQrCode, idempotencyKey: string): Promise<OnceResult<Resource<'QrCode'>>>;
-  simulateQrPayment(input: { externalId: string; amount?: string | undefined }): Promise<Resource<'QrPayment'>>;
+  /** What belongs to any of these, newest first. */
+  findChildren<T extends ResourceType>(
+    type: T,
+    parents: readonly string[],
+    page: PageQuery,
+  ): Promise<Page<Resource<T>>>;
+  search<T extends ResourceType>(type: T, filter: SearchFilter, page: PageQuery): Promise<Page<Resource<T>>>;
   findHistory(resource: Resource, page: PageQuery): Promise<Page<ToldChange>>;
   findActivity(filter: ActivityFilter, page: PageQuery): Promise<Page<ToldChange>>;
   findWebhookEvents(filter: WebhookEventFilter, page: PageQuery): Promise<Page<WebhookEvent>>;
+  /** How much may still be asked of Xendit. */
+  findXenditBudget(): Promise<(BudgetView & { breaker: BreakerState })[]>;
   watch(type: ResourceType, id: string, after: string | undefined): Promise<AsyncGenerator<ToldChange>>;
   watchQrCode(externalId: string, after: string | undefined): Promise<AsyncGenerator<ToldChange>>;
   watchActivity(filter: ActivityFilter, after: string | undefined): Promise<AsyncGenerator<ToldChange>>;
 }
 
 /** @param account the caller's; empty for the owner of the secret key. */
-export function createService(rooms: Rooms, account: string): Service {
+export function createService(rooms: Rooms, operations: Operations, account: string): Service {
   const { reads, cursors } = rooms;
-  const find = async <T extends ResourceType>(type: T, id: string) =>
-    (await reads.find({ account, type, id }))?.resource as Resource<T> | undefined;
+  const keyed = { cacheKeyFn: ({ type, id }: { type: ResourceType; id: string }) => `${type}:${id}`, cache: false };
+  const links = new DataLoader(
+    async (keys: readonly { type: ResourceType; id: string }[]) =>
+      reads.findMany(keys.map((key) => ({ account, ...key }))),
+    keyed,
+  );
+  const balance = createBalanceService(rooms, account);
+  const customers = createCustomerService(rooms, operations.createCustomer, account);
+  // Whoever has a cursor has been told of the resource: the ledger goes on from there, whether Xendit answers or not.
+  const findKnown = async (type: ResourceType, id: string) =>
+    (await reads.find({ account, type, id }))?.resource ?? findCurrent(type, id);
+  const findCurrent = <T extends ResourceType>(type: T, id: string) => findResource(rooms, account, type, id);
 
   return {
-    find,
+    ...balance,
+    ...customers,
+    ...createQrCodeService(rooms, operations.createQrCode, account),
+    ...createPaymentRequestService(rooms, operations.createPaymentRequest, account),
+    ...createPaymentService(rooms, operations.capturePayment, account),
+    ...createPaymentSessionService(rooms, operations.createPaymentSession, account),
+    ...createPaymentTokenService(rooms, operations.createPaymentToken, account),
+    ...createRefundService(rooms, operations, account),
+    findCurrent,
+    async findLinked<T extends ResourceType>(type: T, id: string | undefined) {
+      if (id === undefined) return undefined;
+      const known = (await links.load({ type, id }))?.resource;
+      return (known ?? (await askById(rooms, { account, type, id }, undefined))) as Resource<T> | undefined;
+    },
     async findNode(id) {
       if (id.startsWith(webhookEventPrefix)) {
         const event = await reads.webhookEvent(account, id);
         return event && { ...event, __typename: 'WebhookEvent' };
       }
+      if (id.startsWith('cust-')) {
+        const customer = await customers.findCustomer(id);
+        return customer && { ...customer, __typename: 'Customer' };
+      }
+      if (id.startsWith('txn_')) {
+        const transaction = await balance.findTransaction(id);
+        return transaction && { ...transaction, __typename: 'Transaction' };
+      }
       const type = typeOfId(id);
-      return type && find(type, id);
+      return type && findCurrent(type, id);
     },
     findQrCode: (externalId) => findQrCode(rooms, account, externalId),
     findQrPayments: (externalId, query) => findQrPayments(rooms, account, externalId, query),
-    findChildren<T extends ResourceType>(type: T, parent: Resource, { first, after }: PageQuery) {
-      const stream = `${type}:of:${parent.id}`;
+    findChildren<T extends ResourceType>(type: T, parents: readonly string[], { first, after }: PageQuery) {
+      const stream = `${type}:of:${parents[0]}`;
       const afterId = after === undefined ? undefined : cursors.read(stream, account, after);
       return readPage(
         first,
         after !== undefined,
-        async (limit) => (await reads.children(account, type, parent.id, {}, limit, afterId)) as Resource<T>[],
+        async (limit) => (await reads.children(account, type, parents, {}, limit, afterId)) as Resource<T>[],
         ({ id }) => cursors.write(stream, account, id),
       );
     },
-    createQrCode: (input, idempotencyKey) => createQrCode(rooms, account, input, idempotencyKey),
-    simulateQrPayment: (input) => simulateQrPayment(rooms, account, input),
+    search: (type, filter, page) => searchResources(rooms, account, type, filter, page),
     findHistory: (resource, { first, after }) => findHistory(rooms, resource, first, after),
     findActivity: (filter, { first, after }) => findActivity(rooms, account, filter, first, after),
     findWebhookEvents(filter, { first, after }) {
@@ -76,9 +137,24 @@ export function createService(rooms: Rooms, account: string): Service {
         ({ id }) => cursors.write('webhookEvents', account, id),
       );
     },
-    watch: (type, id, after) => watchResource(rooms, account, () => find(type, id), after),
+    async findXenditBudget() {
+      const own = (await rooms.budget.view()).filter((view) => view.account === account);
+      return own.map((view) => ({
+        ...view,
+        breaker: rooms.breaker.state(view.endpoint.startsWith('GET ') ? 'reads' : 'writes'),
+      }));
+    },
+    watch: (type, id, after) =>
+      watchResource(rooms, account, () => (after === undefined ? findCurrent(type, id) : findKnown(type, id)), after),
     watchQrCode: (externalId, after) =>
-      watchResource(rooms, account, () => findQrCode(rooms, account, externalId), after),
+      watchResource(
+        rooms,
+        account,
+        async () =>
+          (after && (await reads.findByReference(account, 'QrCode', externalId))?.resource) ||
+          findQrCode(rooms, account, externalId),
+        after,
+      ),
     watchActivity: (filter, after) => watchActivity(rooms, account, filter, after),
   };
 }

@@ -16,7 +16,7 @@ const list = '{ edges { node { id status } } }';
 const fieldsOf: Record<ResourceType, string> = {
   QrCode: `${common} updated description externalId type amount ${money} qrString channelCode expiresAt`,
   QrPayment: `${common} description externalId amount ${money} receiptId source channelCode payerName qrCode { id }`,
-  PaymentRequest: `${paid} customerId paidAfterExpiry actions { type descriptor value } paymentToken { id }
+  PaymentRequest: `${paid} customerId paidAfterExpiry actions { descriptor value } paymentToken { id }
     latestPayment { id status } payments ${list} captures ${list}`,
   Payment: `${paid} customerId family captures { captureId amount ${money} capturedAt } paymentDetails
     paymentRequest { id status } paymentToken { id status failureCode } refunds ${list}`,
@@ -25,7 +25,7 @@ const fieldsOf: Record<ResourceType, string> = {
     allowSavePaymentMethod allowedPaymentChannels channelProperties paymentLinkUrl
     paymentRequest { id status } payment { id } paymentToken { id status }`,
   PaymentToken: `${whole} description customerId country currency channelCode channelProperties
-    actions { type descriptor value } tokenDetails failureCode`,
+    actions { descriptor value } tokenDetails failureCode`,
   Refund: `${whole} amount ${money} reason paymentMethodType channelCode failureCode
     payment { id status } paymentRequest { id status }`,
 };

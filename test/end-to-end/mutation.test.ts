@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { ApiFault, Endpoint } from '../../src/sandbox/faults.ts';
+import type { Endpoint } from '../../src/sandbox/endpoints.ts';
+import type { ApiFault } from '../../src/sandbox/faults.ts';
 import { testOnEachDatabase } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';
 import { onEachSharedGateway, onSharedGateway, startGateway } from '../support/gateway.ts';

@@ -4,7 +4,6 @@ import { InvalidInputError } from '../../src/errors.ts';
 import { parseJson } from '../../src/model/json.ts';
 import { checkQrCode, checkSimulation, type NewQrCode } from '../../src/service/qr-code-input.ts';
 
-const callbackUrl = 'https://gateway.test/webhooks/xendit';
 const dynamic: NewQrCode = { externalId: 'order-1', type: 'DYNAMIC', amount: '15000' };
 
 /** What is wrong, as `amount: must be …`. */
@@ -22,7 +21,7 @@ function problemsOf(check: () => unknown): string[] {
 }
 
 function problems(changes: Partial<NewQrCode>, key = 'key'): string[] {
-  return problemsOf(() => checkQrCode({ ...dynamic, ...changes }, key, callbackUrl));
+  return problemsOf(() => checkQrCode({ ...dynamic, ...changes }, key));
 }
 
 const range = 'amount: must be within 1500 and 10000000';
@@ -120,16 +119,25 @@ test('all mistakes are told at once', () => {
 
 test('what is right is what is sent', () => {
   const metadata = { order: '1' };
-  const sent = { externalId: 'order-1', type: 'DYNAMIC', amount: '15000', callbackUrl, metadata };
-  assert.deepEqual(checkQrCode({ ...dynamic, amount: '1.50e4', metadata }, 'key', callbackUrl), sent);
-  assert.deepEqual(
-    checkQrCode({ externalId: 's', type: 'STATIC', callbackUrl: 'http://a.test/' }, 'key', callbackUrl),
-    {
-      externalId: 's',
-      type: 'STATIC',
-      callbackUrl: 'http://a.test/',
-    },
-  );
+  const sent = { externalId: 'order-1', type: 'DYNAMIC', amount: '15000', metadata };
+  assert.deepEqual(checkQrCode({ ...dynamic, amount: '1.50e4', metadata }, 'key'), sent);
+  assert.deepEqual(checkQrCode({ externalId: 's', type: 'STATIC', callbackUrl: 'http://a.test/' }, 'key'), {
+    externalId: 's',
+    type: 'STATIC',
+    callbackUrl: 'http://a.test/',
+  });
+});
+
+test('the amount of a STATIC code is the payer’s: none is checked or sent', () => {
+  for (const amount of ['15000', '1', 'much', undefined]) {
+    const code = { externalId: 's', type: 'STATIC' };
+    assert.deepEqual(checkQrCode({ ...code, amount }, 'key'), code);
+  }
+});
+
+test('card data in the metadata is refused by name', () => {
+  const cardData = "card data must not pass through here: use Xendit's own components";
+  assert.deepEqual(problems({ metadata: { order: '1', cardNumber: '4000' } }), [`metadata.cardNumber: ${cardData}`]);
 });
 
 test('a simulation’s amount may be absent, and is bounded when it is there', () => {

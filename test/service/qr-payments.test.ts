@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Resource } from '../../src/model/resource.ts';
-import { createQrCode } from '../../src/service/qr-codes.ts';
+import { createQrCodeOperation, createQrCodeService } from '../../src/service/qr-codes.ts';
 import { findQrPayments, type QrPaymentsQuery } from '../../src/service/qr-payments.ts';
 import type { Rooms } from '../../src/service/rooms.ts';
 import { openXendit } from '../../src/xendit/client.ts';
@@ -76,7 +76,8 @@ testOnEachDatabase('a cursor of another code is refused, and an unknown code has
   const { rooms } = opened;
   await paidElsewhere(opened, 2);
   const { pageInfo } = await findQrPayments(rooms, '', 'shop', { first: 1 });
-  await createQrCode(rooms, '', { externalId: 'other', type: 'STATIC' }, 'other key');
+  const service = createQrCodeService(rooms, createQrCodeOperation(rooms), '');
+  await service.createQrCode({ externalId: 'other', type: 'STATIC' }, 'other key');
   const after = pageInfo.endCursor;
   await assert.rejects(findQrPayments(rooms, '', 'other', { first: 1, after }), { code: 'CURSOR_INVALID' });
   assert.deepEqual((await findQrPayments(rooms, '', 'nobody', { first: 1 })).edges, []);

@@ -35,7 +35,8 @@ export interface Paid extends Failure {
   qrPayment?: { id: string; status: string; amount: { amount: string; currency: string } };
 }
 
-const failure = /* GraphQL */ `
+/** What a mutation's result shows of a failure. */
+export const failure = /* GraphQL */ `
   ... on Failure { code message requestId retryable xenditCode }
   ... on InvalidInput { fields { path message } }
   ... on Throttled { retryAfterMs }

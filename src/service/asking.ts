@@ -1,0 +1,134 @@
+import { GatewayError, OutcomeUnknownError } from '../errors.ts';
+import { isAskable } from '../model/asking.ts';
+import type { Observation, Origin } from '../model/observation.ts';
+import { type Fields, keyText, type Resource, type ResourceKey } from '../model/resource.ts';
+import { isSettled, type ResourceType } from '../model/status.ts';
+import type { Known } from '../store/reads.ts';
+import type { XenditClient } from '../xendit/client.ts';
+import { getPaymentRequest } from '../xendit/payment-requests.ts';
+import { getPaymentSession } from '../xendit/payment-sessions.ts';
+import { getPaymentToken } from '../xendit/payment-tokens.ts';
+import { getPayment } from '../xendit/payments.ts';
+import { getRefund } from '../xendit/refunds.ts';
+import type { Rooms } from './rooms.ts';
+
+type Ask = (xendit: XenditClient, account: string, id: string) => Promise<Observation[]>;
+
+/** How Xendit is asked for a resource by its id; a QR code is asked for by the merchant's name, elsewhere. */
+const asks: Partial<Record<ResourceType, Ask>> = {
+  PaymentRequest: getPaymentRequest,
+  Payment: getPayment,
+  PaymentSession: getPaymentSession,
+  PaymentToken: getPaymentToken,
+  Refund: getRefund,
+};
+
+/**
+ * One resource by Xendit's id: from the ledger when that is settled or fresh, otherwise by one GET that all who ask at the
+ * same moment share.
+ *
+ * @returns undefined when neither the ledger nor Xendit knows it.
+ */
+export async function findResource<T extends ResourceType>(
+  rooms: Rooms,
+  account: string,
+  type: T,
+  id: string,
+): Promise<Resource<T> | undefined> {
+  const known = await rooms.reads.find({ account, type, id });
+  if (known !== undefined && isCurrent(known, rooms.readMaxAgeMs)) return known.resource as Resource<T>;
+  const found = await askById(rooms, { account, type, id }, known?.resource).catch(orKnown(known?.resource));
+  return (found ?? known?.resource) as Resource<T> | undefined;
+}
+
+/** Reads what the ledger has of a type, whatever its age. */
+export function readKnown<T extends ResourceType>(
+  { reads }: Rooms,
+  type: T,
+): (account: string, id: string) => Promise<Resource<T> | undefined> {
+  return async (account, id) => (await reads.find({ account, type, id }))?.resource as Resource<T> | undefined;
+}
+
+/** What stands in for an answer when Xendit can't be asked now: the ledger's last word, if there is one. */
+export function orKnown<T>(known: T | undefined): (error: unknown) => T {
+  return (error) => {
+    if (isAway(error) && known !== undefined) return known;
+    throw error;
+  };
+}
+
+/** Whether Xendit can't be asked now, rather than having said no. */
+export function isAway(error: unknown): boolean {
+  return error instanceof GatewayError && (error.code === 'UNAVAILABLE' || error.code === 'THROTTLED');
+}
+
+/**
+ * Asks Xendit about one resource, and tells the ledger what it said.
+ *
+ * @param known what the ledger has, if anything: it may tell that there is nobody to ask.
+ * @returns undefined when Xendit doesn't know it, or can't be asked.
+ */
+export async function askById(
+  rooms: Rooms,
+  key: ResourceKey,
+  known: Resource | undefined,
+  origin: Origin = 'API',
+): Promise<Resource | undefined> {
+  const ask = asks[key.type];
+  const { family } = (known ?? {}) as Fields<'Payment'>;
+  if (ask === undefined || !isAskable(key.type, key.id, family)) return undefined;
+  return shareAsking(rooms, keyText(key), key, origin, () => ask(rooms.xendit, key.account, key.id));
+}
+
+/**
+ * One GET for all who ask under the same name at the same moment; its answer is observed. Callers don't join the reconciler,
+ * whose smaller share of the budget may refuse it.
+ */
+export function shareAsking(
+  rooms: Rooms,
+  name: string,
+  { account, type }: Pick<ResourceKey, 'account' | 'type'>,
+  origin: Origin,
+  ask: () => Promise<Observation[]>,
+): Promise<Resource | undefined> {
+  return rooms.flights.share(`${origin} ${name}`, async () => {
+    try {
+      const { resources } = await rooms.ledger.observe({ account, origin, observations: await ask() });
+      return resources.find((resource) => resource.__typename === type);
+    } catch (error) {
+      if (error instanceof GatewayError && error.code === 'NOT_FOUND') return undefined;
+      throw error;
+    }
+  });
+}
+
+/**
+ * Tells the ledger what Xendit answered when it did something. Once it has been done, an answer that can't be kept is an
+ * outcome that isn't known here.
+ *
+ * @returns the first resource that the answer is about, as it is now.
+ */
+export async function observeAnswer<T extends ResourceType>(
+  rooms: Rooms,
+  account: string,
+  observations: Observation[],
+  reference: string,
+): Promise<Resource<T>> {
+  try {
+    const { resources } = await rooms.ledger.observe({ account, origin: 'API', observations });
+    return resources.findLast(({ id }) => id === resources[0]?.id) as Resource<T>;
+  } catch (cause) {
+    throw new OutcomeUnknownError(reference, { cause });
+  }
+}
+
+/**
+ * Whether the ledger may answer: the resource is settled or fresh, and Xendit's own word on it has been heard rather than
+ * only that of a payment or a link. One that Xendit can't be asked about is always current.
+ */
+export function isCurrent({ resource, observedAt }: Known, maxAgeMs: number): boolean {
+  const { created, family } = resource as Fields<'Payment'>;
+  if (resource.__typename !== 'QrCode' && !isAskable(resource.__typename, resource.id, family)) return true;
+  if (created === undefined) return false;
+  return isSettled(resource.__typename, resource.status) || Date.now() - observedAt.getTime() < maxAgeMs;
+}

@@ -1,0 +1,149 @@
+import { GatewayError } from '../errors.ts';
+import { checkAmount as checkChannelAmount } from '../model/channels.ts';
+import type { Resource } from '../model/resource.ts';
+import * as xendit from '../xendit/payment-requests.ts';
+import { findResource, observeAnswer, readKnown } from './asking.ts';
+import {
+  type Check,
+  checkAmount,
+  checkMetadata,
+  checkName,
+  checkNoCards,
+  checkText,
+  problem,
+  refuse,
+} from './input-checks.ts';
+import type { OnceOperation, OnceResult } from './once.ts';
+import { recoverFromLedger } from './recovering.ts';
+import type { Rooms } from './rooms.ts';
+
+export type { NewPaymentRequest } from '../xendit/payment-requests.ts';
+
+export interface PaymentRequestService {
+  /**
+   * Asks a payer to pay, once for each key.
+   *
+   * @throws InvalidInputError before anything is sent.
+   * @throws XenditError Xendit said no.
+   * @throws OutcomeUnknownError no answer in time, and none since: Xendit can't be asked by reference.
+   */
+  createPaymentRequest(
+    request: xendit.NewPaymentRequest,
+    idempotencyKey: string,
+  ): Promise<OnceResult<Resource<'PaymentRequest'>>>;
+  updatePaymentRequest(id: string, update: xendit.PaymentRequestUpdate): Promise<Resource<'PaymentRequest'>>;
+  cancelPaymentRequest(id: string): Promise<Resource<'PaymentRequest'>>;
+  /** Pays with play money; the payment comes by webhook. @returns the request as it is now. */
+  simulatePayment(simulation: {
+    paymentRequestId: string;
+    amount?: string | undefined;
+  }): Promise<Resource<'PaymentRequest'>>;
+}
+
+export type CreatePaymentRequest = OnceOperation<xendit.NewPaymentRequest, Resource<'PaymentRequest'>>;
+
+/** How a payment request is made once. Xendit honours no key for it and can't look it up by its reference. */
+export function createPaymentRequestOperation(rooms: Rooms): CreatePaymentRequest {
+  return {
+    name: 'createPaymentRequest',
+    whenNotFound: 'REPORT',
+    referenceOf: ({ referenceId }) => referenceId,
+    send: async (account, request) => {
+      const observations = await xendit.createPaymentRequest(rooms.xendit, account, request);
+      return observeAnswer<'PaymentRequest'>(rooms, account, observations, request.referenceId);
+    },
+    recover: (_, { referenceId, amount, currency, channelCode }, attempt) =>
+      recoverFromLedger(
+        rooms,
+        'PaymentRequest',
+        { reference: referenceId, amount, currency: amount && currency, channelCode },
+        attempt,
+      ),
+    read: readKnown(rooms, 'PaymentRequest'),
+    idOf: ({ id }) => id,
+  };
+}
+
+export function createPaymentRequestService(
+  rooms: Rooms,
+  create: CreatePaymentRequest,
+  account: string,
+): PaymentRequestService {
+  return {
+    async createPaymentRequest(request, idempotencyKey) {
+      refuse([...checkPaymentRequest(request), checkName('idempotencyKey', idempotencyKey, 100)]);
+      return rooms.once.run(create, account, idempotencyKey, request);
+    },
+    async updatePaymentRequest(id, update) {
+      refuse([
+        checkAmount('amount', update.amount, { min: '0' }),
+        checkText('description', update.description, 1_000),
+        Object.values(update).every((value) => value === undefined) ? problem([], 'changes nothing') : undefined,
+      ]);
+      return observeAnswer(rooms, account, await xendit.updatePaymentRequest(rooms.xendit, account, id, update), id);
+    },
+    async cancelPaymentRequest(id) {
+      return observeAnswer(rooms, account, await xendit.cancelPaymentRequest(rooms.xendit, account, id), id);
+    },
+    async simulatePayment(simulation) {
+      const { paymentRequestId, amount } = simulation;
+      refuse([checkAmount('amount', amount, { min: '0' })]);
+      const request = await findResource(rooms, account, 'PaymentRequest', paymentRequestId);
+      if (request === undefined) throw new GatewayError('NOT_FOUND', 'There is no such payment request');
+      const known = request.amount?.amount;
+      await xendit.simulatePayment(rooms.xendit, account, { paymentRequestId, amount: amount ?? known });
+      return request;
+    },
+  };
+}
+
+function checkPaymentRequest(request: xendit.NewPaymentRequest): Check[] {
+  const {
+    referenceId,
+    country,
+    currency,
+    amount,
+    channelCode,
+    paymentTokenId,
+    customerId,
+    description,
+    items,
+    metadata,
+  } = request;
+  return [
+    checkName('referenceId', referenceId, 255),
+    checkName('country', country, 2),
+    checkName('currency', currency, 3),
+    checkAmount('amount', amount, { min: '0' }) ?? checkChannelLimits(channelCode, currency, amount),
+    checkName('channelCode', channelCode, 255),
+    checkName('paymentTokenId', paymentTokenId, 255),
+    checkName('customerId', customerId, 41),
+    checkText('description', description, 1_000),
+    checkItems(items),
+    checkMetadata(metadata),
+    checkNoCards(request),
+  ];
+}
+
+/** Limits that a known channel is known to have; unknown channels pass through. */
+export function checkChannelLimits(
+  channelCode: string | undefined,
+  currency: string,
+  amount: string | undefined,
+): Check {
+  if (channelCode === undefined || amount === undefined) return undefined;
+  const message = checkChannelAmount(channelCode, currency, amount);
+  return message === undefined ? undefined : problem('amount', message);
+}
+
+/** What is paid for: amounts and quantities that can be. */
+export function checkItems(items: xendit.NewPaymentRequest['items']): Check {
+  return items?.map(({ netUnitAmount, quantity, name }, index): Check => {
+    const at = (field: string) => ['items', String(index), field];
+    return [
+      checkAmount(at('netUnitAmount'), netUnitAmount, {}),
+      quantity >= 1 ? undefined : problem(at('quantity'), 'must be at least 1'),
+      checkText(at('name'), name, 255),
+    ];
+  });
+}

@@ -1,0 +1,113 @@
+import type { Resource } from '../model/resource.ts';
+import * as xendit from '../xendit/payment-sessions.ts';
+import { observeAnswer, readKnown } from './asking.ts';
+import {
+  type Check,
+  checkAmount,
+  checkMetadata,
+  checkName,
+  checkNoCards,
+  checkText,
+  checkUrl,
+  problem,
+  refuse,
+} from './input-checks.ts';
+import type { OnceOperation, OnceResult } from './once.ts';
+import { checkItems } from './payment-requests.ts';
+import { recoverFromLedger } from './recovering.ts';
+import type { Rooms } from './rooms.ts';
+
+export type { NewPaymentSession } from '../xendit/payment-sessions.ts';
+
+export interface PaymentSessionService {
+  /**
+   * Opens a checkout of Xendit's own, once for each key.
+   *
+   * @throws InvalidInputError before anything is sent.
+   * @throws OutcomeUnknownError no answer in time, and none since: Xendit can't be asked by reference.
+   */
+  createPaymentSession(
+    session: xendit.NewPaymentSession,
+    idempotencyKey: string,
+  ): Promise<OnceResult<Resource<'PaymentSession'>>>;
+  cancelPaymentSession(id: string): Promise<Resource<'PaymentSession'>>;
+}
+
+export type CreatePaymentSession = OnceOperation<xendit.NewPaymentSession, Resource<'PaymentSession'>>;
+
+/** Of the two limits that Xendit's manual prints, the smaller. */
+const sessionMetadata = { entries: 20, keyLength: 40, valueLength: 80 };
+const minExpiryMs = 10 * 60_000;
+
+/** How a session is opened once. Xendit honours no key for it and can't look it up by its reference. */
+export function createPaymentSessionOperation(rooms: Rooms): CreatePaymentSession {
+  return {
+    name: 'createPaymentSession',
+    whenNotFound: 'REPORT',
+    referenceOf: ({ referenceId }) => referenceId,
+    send: async (account, session) => {
+      // Only now: the same key is answered also when the time is no longer ahead.
+      refuse([checkExpiry(session)]);
+      const observations = await xendit.createPaymentSession(rooms.xendit, account, session);
+      return observeAnswer<'PaymentSession'>(rooms, account, observations, session.referenceId);
+    },
+    recover: (_, { referenceId, amount, currency }, attempt) =>
+      recoverFromLedger(rooms, 'PaymentSession', { reference: referenceId, amount, currency }, attempt),
+    read: readKnown(rooms, 'PaymentSession'),
+    idOf: ({ id }) => id,
+  };
+}
+
+export function createPaymentSessionService(
+  rooms: Rooms,
+  create: CreatePaymentSession,
+  account: string,
+): PaymentSessionService {
+  return {
+    async createPaymentSession(session, idempotencyKey) {
+      refuse([...checkSession(session), checkName('idempotencyKey', idempotencyKey, 100)]);
+      return rooms.once.run(create, account, idempotencyKey, session);
+    },
+    async cancelPaymentSession(id) {
+      return observeAnswer(rooms, account, await xendit.cancelPaymentSession(rooms.xendit, account, id), id);
+    },
+  };
+}
+
+function checkSession(session: xendit.NewPaymentSession): Check[] {
+  const { sessionType, amount, customer, customerId, allowSavePaymentMethod: saving } = session;
+  const isSave = sessionType === 'SAVE';
+  const needsCustomer = isSave || saving === 'OPTIONAL' || saving === 'FORCED';
+  return [
+    checkName('referenceId', session.referenceId, 64),
+    checkName('country', session.country, 2),
+    checkName('currency', session.currency, 3),
+    checkAmount('amount', amount, isSave ? { min: '0', max: '0' } : { min: '0' }),
+    !isSave && Number(amount) === 0 ? problem('amount', 'must be above 0') : undefined,
+    needsCustomer && !customer && !customerId
+      ? problem('customerId', 'is needed to save a means of payment, or `customer`')
+      : undefined,
+    customer && customerId ? problem('customer', 'is not for a session with `customerId`') : undefined,
+    checkName('customerId', customerId, 41),
+    checkName(['customer', 'referenceId'], customer?.referenceId, 255),
+    sessionType !== 'PAY' && saving !== undefined ? problem('allowSavePaymentMethod', 'is for PAY only') : undefined,
+    sessionType !== 'PAY' && session.captureMethod !== undefined
+      ? problem('captureMethod', 'is for PAY only')
+      : undefined,
+    sessionType !== 'PAY' && session.items !== undefined ? problem('items', 'are for PAY only') : undefined,
+    checkUrl('successReturnUrl', session.successReturnUrl, ['https:']),
+    checkUrl('cancelReturnUrl', session.cancelReturnUrl, ['https:']),
+    (session.componentsConfiguration?.origins ?? []).map((origin, index) =>
+      checkUrl(['componentsConfiguration', 'origins', String(index)], origin, ['https:']),
+    ),
+    checkText('description', session.description, 1_000),
+    checkItems(session.items),
+    checkMetadata(session.metadata, sessionMetadata),
+    checkNoCards(session),
+  ];
+}
+
+function checkExpiry({ expiresAt }: xendit.NewPaymentSession): Check {
+  const isTooSoon = expiresAt !== undefined && expiresAt.getTime() < Date.now() + minExpiryMs;
+  return isTooSoon ? problem('expiresAt', 'must be at least 10 minutes ahead') : undefined;
+}

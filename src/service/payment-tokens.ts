@@ -1,0 +1,68 @@
+import type { Resource } from '../model/resource.ts';
+import * as xendit from '../xendit/payment-tokens.ts';
+import { observeAnswer, readKnown } from './asking.ts';
+import { checkMetadata, checkName, checkNoCards, checkText, refuse } from './input-checks.ts';
+import type { OnceOperation, OnceResult } from './once.ts';
+import { recoverFromLedger } from './recovering.ts';
+import type { Rooms } from './rooms.ts';
+
+export type { NewPaymentToken } from '../xendit/payment-tokens.ts';
+
+export interface PaymentTokenService {
+  /**
+   * Begins to save a payer's means of payment, once for each key; the payer usually has to agree, see `actions`.
+   *
+   * @throws InvalidInputError before anything is sent.
+   * @throws OutcomeUnknownError no answer in time, and none since: Xendit can't be asked by reference.
+   */
+  createPaymentToken(
+    token: xendit.NewPaymentToken,
+    idempotencyKey: string,
+  ): Promise<OnceResult<Resource<'PaymentToken'>>>;
+  cancelPaymentToken(id: string): Promise<Resource<'PaymentToken'>>;
+}
+
+export type CreatePaymentToken = OnceOperation<xendit.NewPaymentToken, Resource<'PaymentToken'>>;
+
+/** How a token is made once. Xendit honours no key for it and can't look it up by its reference. */
+export function createPaymentTokenOperation(rooms: Rooms): CreatePaymentToken {
+  return {
+    name: 'createPaymentToken',
+    whenNotFound: 'REPORT',
+    referenceOf: ({ referenceId }) => referenceId,
+    send: async (account, token) => {
+      const observations = await xendit.createPaymentToken(rooms.xendit, account, token);
+      return observeAnswer<'PaymentToken'>(rooms, account, observations, token.referenceId);
+    },
+    recover: (_, { referenceId, channelCode }, attempt) =>
+      recoverFromLedger(rooms, 'PaymentToken', { reference: referenceId, channelCode }, attempt),
+    read: readKnown(rooms, 'PaymentToken'),
+    idOf: ({ id }) => id,
+  };
+}
+
+export function createPaymentTokenService(
+  rooms: Rooms,
+  create: CreatePaymentToken,
+  account: string,
+): PaymentTokenService {
+  return {
+    async createPaymentToken(token, idempotencyKey) {
+      refuse([
+        checkName('referenceId', token.referenceId, 255),
+        checkName('country', token.country, 2),
+        checkName('currency', token.currency, 3),
+        checkName('channelCode', token.channelCode, 255),
+        checkName('customerId', token.customerId, 41),
+        checkText('description', token.description, 1_000),
+        checkMetadata(token.metadata),
+        checkNoCards(token),
+        checkName('idempotencyKey', idempotencyKey, 100),
+      ]);
+      return rooms.once.run(create, account, idempotencyKey, token);
+    },
+    async cancelPaymentToken(id) {
+      return observeAnswer(rooms, account, await xendit.cancelPaymentToken(rooms.xendit, account, id), id);
+    },
+  };
+}

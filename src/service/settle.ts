@@ -1,0 +1,70 @@
+import type { Log } from '../log.ts';
+import type { OnceKeys, OpenKey } from '../store/once-keys.ts';
+import type { Once, OnceOperation } from './once.ts';
+
+export interface SettleOptions {
+  /** How often it looks for keys without an end, in milliseconds. */
+  everyMs: number;
+  /** How long a call may be under way before it counts as lost, in milliseconds. */
+  patienceMs: number;
+  /** How long a key is kept, finished or never found, in milliseconds. */
+  keepMs: number;
+  log: Log;
+}
+
+const batchSize = 100;
+
+/**
+ * Finds out what became of creates whose answers were lost, also those of a process that died: at the start and then from time
+ * to time.
+ *
+ * @param operations by their names.
+ * @returns a function that stops it and waits for what is under way.
+ */
+export function startSettling(
+  once: Once,
+  keys: OnceKeys,
+  operations: ReadonlyMap<string, OnceOperation<never, unknown>>,
+  { everyMs, patienceMs, keepMs, log }: SettleOptions,
+): () => Promise<void> {
+  let isStopped = false;
+  let timer: NodeJS.Timeout | undefined;
+
+  const round = async () => {
+    for (const open of await keys.open(new Date(Date.now() - patienceMs), batchSize)) {
+      if (isStopped) return;
+      // Behind the others, so that those without an end don't keep the sweep from the rest.
+      if (!(await settle(open))) await keys.putOff(open.claim, open.updatedAt);
+    }
+    await keys.forget(new Date(Date.now() - keepMs));
+  };
+  const settle = async ({ claim, startedAt }: OpenKey): Promise<boolean> => {
+    const what = { operation: claim.operation, reference: claim.reference };
+    const operation = operations.get(claim.operation);
+    if (operation === undefined) return false;
+    try {
+      const isSettled = await once.settle(operation, claim, startedAt);
+      if (isSettled) log.info(what, 'an unknown outcome was found out');
+      return isSettled;
+    } catch (error) {
+      log.warn({ err: error, ...what }, 'its outcome is still unknown');
+      return false;
+    }
+  };
+  let running = Promise.resolve();
+  const run = () => {
+    running = round()
+      .catch((error) => log.warn({ err: error }, 'settling has to wait'))
+      .finally(() => {
+        if (isStopped) return;
+        timer = setTimeout(run, everyMs);
+        timer.unref();
+      });
+  };
+  run();
+  return async () => {
+    isStopped = true;
+    clearTimeout(timer);
+    await running;
+  };
+}
