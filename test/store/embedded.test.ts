@@ -42,7 +42,7 @@ async function countKeys(folder: string): Promise<number> {
   return rows[0]?.count ?? 0;
 }
 
-const addKey = `INSERT INTO "OnceKey" VALUES ('', 'o', 'k', 'f', 'STARTED', 'r', NULL, now(), now())`;
+const addKey = `INSERT INTO "OnceKey" VALUES ('', 'o', 'k', 'f', 'STARTED', 'r', NULL, now(), now(), '{}')`;
 
 test('what was written is there after closing and opening again', async (t) => {
   const folder = join(await temporaryFolder(t), 'not', 'yet', 'there');
