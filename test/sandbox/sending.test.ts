@@ -40,7 +40,7 @@ test('a payment can be told of an expired request, which changes nothing', async
   assert.deepEqual([status, latest_payment_id], ['EXPIRED', undefined]);
 });
 
-test('a webhook that was sent by hand is retried, met by faults and sent again as any other', async (t) => {
+test('a webhook that was sent by hand is retried, met by faults and sent again like every other', async (t) => {
   const clock = createTestClock();
   const { sandbox, receiver } = await startV3(t, { clock });
   sandbox.faults.next('webhook', { kind: 'drop' });
