@@ -91,7 +91,9 @@ async function open(
     baseUrl: sandbox?.url ?? config.xenditBaseUrl,
     secretKey: config.xenditSecretKey ?? sandboxKey,
     timeoutMs: config.xenditTimeoutMs,
+    connectTimeoutMs: config.xenditConnectTimeoutMs,
     connections: config.xenditConnections,
+    queueTimeoutMs: config.xenditQueueTimeoutMs,
     budget,
     breaker,
   });

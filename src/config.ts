@@ -12,7 +12,9 @@ export interface Config {
   xenditSecretKey: string | undefined;
   xenditBaseUrl: string;
   xenditTimeoutMs: number;
+  xenditConnectTimeoutMs: number;
   xenditConnections: number;
+  xenditQueueTimeoutMs: number;
   /** Empty: no delivery can be proved, so none is taken in. */
   callbackTokens: string[];
   sandboxPort: number;
@@ -75,7 +77,19 @@ export const settings = [
   },
   { name: 'XENDIT_BASE_URL', default: 'https://api.xendit.co', meaning: 'where Xendit is' },
   { name: 'XENDIT_TIMEOUT_MS', default: '10000', unit: 'ms', meaning: 'for one call to Xendit from beginning to end' },
+  {
+    name: 'XENDIT_CONNECT_TIMEOUT_MS',
+    default: '2500',
+    unit: 'ms',
+    meaning: 'for a socket to Xendit to be connected and encrypted; it may take half a second more',
+  },
   { name: 'XENDIT_CONNECTIONS', default: '64', unit: 'sockets', meaning: 'sockets to Xendit at most' },
+  {
+    name: 'XENDIT_QUEUE_TIMEOUT_MS',
+    default: '1000',
+    unit: 'ms',
+    meaning: 'how long a call may wait for a socket; then nothing was sent, and it may be tried again',
+  },
   {
     name: 'XENDIT_CALLBACK_TOKENS',
     default: undefined,
@@ -228,6 +242,12 @@ export function readConfig(environment: Environment): Config {
       `HOST must be a loopback address (${[...loopback].join(', ')}) with XENDIT_SECRET_KEY: this version can not tell callers apart`,
     );
   }
+  const isLive = xenditSecretKey?.startsWith('xnd_production_') ?? false;
+  const xenditBaseUrl = url('XENDIT_BASE_URL', ['http:', 'https:']) ?? '';
+  const { protocol, hostname = '' } = URL.parse(xenditBaseUrl) ?? {};
+  if (isLive && protocol === 'http:' && !loopback.has(hostname)) {
+    problems.push('XENDIT_BASE_URL must begin with https:// with a live key, which would else go out unencrypted');
+  }
   if (!logLevels.includes(logLevel)) problems.push(`LOG_LEVEL must be one of ${logLevels.join(', ')}`);
 
   const allowedOrigins = listOf(text('ALLOWED_ORIGINS'));
@@ -238,7 +258,7 @@ export function readConfig(environment: Environment): Config {
   const qrApi = text('XENDIT_QR_API');
   if (qrApi !== 'v1' && qrApi !== 'v2') problems.push('XENDIT_QR_API must be v1 or v2');
   // Xendit's own limits: 600 in live mode, 60 in test mode and in the sandbox.
-  const defaultRate = xenditSecretKey?.startsWith('xnd_production_') ? 600 : 60;
+  const defaultRate = isLive ? 600 : 60;
 
   const config: Config = {
     port: whole('PORT', 0, 65_535),
@@ -249,9 +269,11 @@ export function readConfig(environment: Environment): Config {
     databasePoolSize: whole('DATABASE_POOL_SIZE', 2, 1_000),
     databaseTimeoutMs: whole('DATABASE_TIMEOUT_MS', 100, 60_000),
     xenditSecretKey,
-    xenditBaseUrl: url('XENDIT_BASE_URL', ['http:', 'https:']) ?? '',
+    xenditBaseUrl,
     xenditTimeoutMs: whole('XENDIT_TIMEOUT_MS', 100, 120_000),
+    xenditConnectTimeoutMs: whole('XENDIT_CONNECT_TIMEOUT_MS', 100, 60_000),
     xenditConnections: whole('XENDIT_CONNECTIONS', 1, 1_000),
+    xenditQueueTimeoutMs: whole('XENDIT_QUEUE_TIMEOUT_MS', 10, 60_000),
     callbackTokens: tokens.length === 0 && xenditSecretKey === undefined ? ['sandbox-callback-token'] : tokens,
     sandboxPort: whole('SANDBOX_PORT', 0, 65_535),
     readMaxAgeMs: whole('READ_MAX_AGE_MS', 0, 3_600_000),

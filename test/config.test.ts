@@ -28,7 +28,9 @@ test('nothing need be set', () => {
     xenditSecretKey: undefined,
     xenditBaseUrl: 'https://api.xendit.co',
     xenditTimeoutMs: 10_000,
+    xenditConnectTimeoutMs: 2_500,
     xenditConnections: 64,
+    xenditQueueTimeoutMs: 1_000,
     callbackTokens: ['sandbox-callback-token'],
     sandboxPort: 4010,
     readMaxAgeMs: 2_000,
@@ -72,7 +74,7 @@ test('every setting is read from the environment', () => {
     PUBLIC_URL: 'https://pay.example.com/gateway/',
     DATA_DIR: '/var/lib/gateway',
     DATABASE_URL: 'postgres://somebody@db/payments',
-    XENDIT_BASE_URL: 'http://xendit.test/',
+    XENDIT_BASE_URL: 'https://xendit.test/',
     XENDIT_QR_API: 'v2',
     ALLOWED_ORIGINS: 'https://shop.example',
     CURSOR_SECRET: 'secret',
@@ -84,7 +86,7 @@ test('every setting is read from the environment', () => {
     ...numbers,
     ...texts,
     PUBLIC_URL: 'https://pay.example.com/gateway',
-    XENDIT_BASE_URL: 'http://xendit.test',
+    XENDIT_BASE_URL: 'https://xendit.test',
   };
   assert.deepEqual(told.toSorted(), Object.values(expected).toSorted());
   assert.equal(told.length, settings.length);
@@ -100,6 +102,15 @@ test('Xendit allows ten times as many calls in live mode, unless told otherwise'
   assert.equal(readConfig({ ...live }).xenditRequestsPerMinute, 600);
   assert.equal(readConfig({ ...live, XENDIT_SECRET_KEY: 'xnd_development_abc' }).xenditRequestsPerMinute, 60);
   assert.equal(readConfig({ ...live, XENDIT_REQUESTS_PER_MINUTE: '30' }).xenditRequestsPerMinute, 30);
+});
+
+test('a live key goes out encrypted, or not beyond this machine', () => {
+  const [wrong = ''] = problems({ ...live, XENDIT_BASE_URL: 'http://xendit.test' });
+  assert.match(wrong, /^XENDIT_BASE_URL must begin with https/);
+  assert.equal(wrong.includes(live.XENDIT_SECRET_KEY), false);
+  assert.deepEqual(problems({ ...live, XENDIT_BASE_URL: 'http://127.0.0.1:4010' }), []);
+  const test = { ...live, XENDIT_SECRET_KEY: 'xnd_development_abc' };
+  assert.deepEqual(problems({ ...test, XENDIT_BASE_URL: 'http://sandbox:4010' }), []);
 });
 
 test('callback tokens are separated by commas', () => {

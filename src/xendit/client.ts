@@ -20,8 +20,12 @@ export interface XenditOptions {
   secretKey: string;
   /** For one call from beginning to end, with its repetitions. */
   timeoutMs: number;
+  /** For one socket to be connected and encrypted; 2,500 unless told. It may take half a second more, since undici's timer is coarse. */
+  connectTimeoutMs?: number | undefined;
   /** How many sockets at most; 64 unless told. */
   connections?: number | undefined;
+  /** How long a call may wait for one of them, in milliseconds; 1,000 unless told. */
+  queueTimeoutMs?: number | undefined;
   /** How long an answer may be; 2 MiB unless told. */
   maxResponseBytes?: number | undefined;
   userAgent?: string | undefined;
@@ -81,7 +85,6 @@ export interface XenditClient {
   close(): Promise<void>;
 }
 
-const maxConnectMs = 3_000;
 /** Calls that may wait for one socket. */
 const maxWaitingPerConnection = 16;
 
@@ -97,14 +100,17 @@ interface Errand {
 
 /** Opens the way to Xendit. Nothing is sent until the first call. */
 export function openXendit(options: XenditOptions): XenditClient {
-  const { timeoutMs, connections = 64, maxResponseBytes = 2 * 1024 * 1024, budget, breaker, onAnswer } = options;
+  const { timeoutMs, connectTimeoutMs = 2_500, connections = 64, queueTimeoutMs = 1_000 } = options;
+  const { maxResponseBytes = 2 * 1024 * 1024, budget, breaker, onAnswer } = options;
   const base = new URL(options.baseUrl);
   const prefix = base.pathname.replace(/\/+$/, '');
-  const gate = createGate(connections, connections * maxWaitingPerConnection);
+  const gate = createGate(connections, connections * maxWaitingPerConnection, queueTimeoutMs);
   const pool = new Pool(base.origin, {
     connections,
     allowH2: false,
-    connectTimeout: Math.min(timeoutMs, maxConnectMs),
+    connectTimeout: Math.min(timeoutMs, connectTimeoutMs),
+    // Said aloud, so that no variable of the environment can turn it off.
+    connect: { rejectUnauthorized: true, minVersion: 'TLSv1.2' },
     // One deadline holds for the whole call; undici's own timers measure idleness.
     headersTimeout: 0,
     bodyTimeout: 0,

@@ -4,18 +4,18 @@ export interface Gate {
    * Waits for a place.
    *
    * @returns a function that gives the place back; calling it again does nothing.
-   * @throws the signal's reason, when it came first; GateFullError.
+   * @throws the signal's reason, when it came first; GateFullError the line is too long, or it took too long.
    */
   enter(signal: AbortSignal): Promise<() => void>;
 }
 
-/** The line is as long as it may be. */
+/** There is no place to be had in time. */
 export class GateFullError extends Error {
   override readonly name = 'GateFullError';
 }
 
-/** @param places how many may be in; @param maxWaiting how many may stand in line. */
-export function createGate(places: number, maxWaiting: number): Gate {
+/** @param places how many may be in; @param maxWaiting how many may stand in line; @param maxWaitMs for how long. */
+export function createGate(places: number, maxWaiting: number, maxWaitMs: number): Gate {
   let free = places;
   // A Set keeps the order of arrival and lets anybody leave from the middle.
   const line = new Set<() => void>();
@@ -40,15 +40,23 @@ export function createGate(places: number, maxWaiting: number): Gate {
       }
       if (line.size >= maxWaiting) throw new GateFullError('Too many wait already');
       return new Promise((resolve, reject) => {
-        const leave = () => {
+        const stepOut = () => {
           line.delete(enter);
+          clearTimeout(timer);
+          signal.removeEventListener('abort', leave);
+        };
+        const leave = () => {
+          stepOut();
           reject(signal.reason);
         };
         const enter = () => {
-          line.delete(enter);
-          signal.removeEventListener('abort', leave);
+          stepOut();
           resolve(place());
         };
+        const timer = setTimeout(() => {
+          stepOut();
+          reject(new GateFullError('Waited too long'));
+        }, maxWaitMs);
         signal.addEventListener('abort', leave, { once: true });
         line.add(enter);
       });

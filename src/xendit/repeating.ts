@@ -8,11 +8,11 @@ const maxRepetitions = 2;
 const firstPauseMs = 100;
 /** A window that opens later than this is the caller's to wait for. */
 const maxWindowWaitMs = 2_000;
-/** Failures that another attempt may not meet. Faults of TLS and of the answer's form aren't among them. */
+/** Failures that another attempt may not meet. Faults of TLS, handshakes that stall and the answer's form aren't among them. */
 const passing = new Set(
   (
     'ECONNRESET ECONNREFUSED ECONNABORTED EPIPE ETIMEDOUT ENOTFOUND EAI_AGAIN ENETUNREACH ENETDOWN EHOSTUNREACH ' +
-    'EHOSTDOWN UND_ERR_SOCKET UND_ERR_CONNECT_TIMEOUT'
+    'EHOSTDOWN UND_ERR_SOCKET'
   ).split(' '),
 );
 

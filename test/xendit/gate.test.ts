@@ -5,7 +5,7 @@ import { createGate, GateFullError } from '../../src/xendit/gate.ts';
 const patient = new AbortController().signal;
 
 test('the line moves in order and has an end', async () => {
-  const gate = createGate(1, 3);
+  const gate = createGate(1, 3, 60_000);
   const order: string[] = [];
   const leave = await gate.enter(patient);
   const others = ['b', 'c', 'd'].map(async (name) => {
@@ -20,7 +20,7 @@ test('the line moves in order and has an end', async () => {
 });
 
 test('a place given back twice is given to one', async () => {
-  const gate = createGate(1, 1);
+  const gate = createGate(1, 1, 60_000);
   const leave = await gate.enter(patient);
   leave();
   leave();
@@ -30,8 +30,16 @@ test('a place given back twice is given to one', async () => {
   (await waiting)();
 });
 
+test('whoever has waited too long is sent away, and takes no place with him', async () => {
+  const gate = createGate(1, 2, 20);
+  const leave = await gate.enter(patient);
+  await assert.rejects(gate.enter(patient), GateFullError);
+  leave();
+  (await gate.enter(patient))();
+});
+
 test('whoever leaves the line takes no place with him', async () => {
-  const gate = createGate(1, 3);
+  const gate = createGate(1, 3, 60_000);
   const leave = await gate.enter(patient);
   const impatient = new AbortController();
   const given = assert.rejects(gate.enter(impatient.signal), /gone/);
