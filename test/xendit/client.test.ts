@@ -126,7 +126,7 @@ test('a header that could smuggle another is refused', async (t) => {
 
 test('two thousand calls at once share a few sockets, and the line has an end', async (t) => {
   const server = await playXendit(t, (response) => json(response, 200, {}));
-  const xendit = openClient(t, server.url, { connections: 8 });
+  const xendit = openClient(t, server.url, { connections: 8, queueTimeoutMs: 60_000 });
   const calls = Array.from({ length: 2_000 }, () => xendit.get(path`/balance`));
   const outcomes = await Promise.allSettled(calls);
   const refused = outcomes.filter((outcome) => outcome.status === 'rejected');
