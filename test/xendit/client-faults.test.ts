@@ -1,40 +1,12 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { OutcomeUnknownError } from '../../src/errors.ts';
 import { XenditError } from '../../src/xendit/errors.ts';
 import { path } from '../../src/xendit/path.ts';
-import { json, openClient, playXendit, refusal } from './playing-xendit.ts';
+import { closedPort, json, openClient, playSocket, playXendit, refusal } from './playing-xendit.ts';
 
 const anyPost = { body: { amount: 1 }, reference: 'order-1' };
-
-/** A server below HTTP, for faults that HTTP servers don't commit. */
-async function playSocket(t: TestContext, onSocket: (socket: Socket, count: number) => void): Promise<string> {
-  const sockets: Socket[] = [];
-  const server = createTcpServer((socket) => {
-    sockets.push(socket);
-    socket.on('error', () => {});
-    onSocket(socket, sockets.length);
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  t.after(() => {
-    for (const socket of sockets) socket.destroy();
-    server.close();
-  });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
-
-/** An address where nobody listens. */
-async function closedPort(): Promise<string> {
-  const server = createTcpServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return `http://127.0.0.1:${port}`;
-}
 
 test('a hanging server costs the deadline and no more', async (t) => {
   const server = await playXendit(t, () => {});
@@ -253,20 +225,6 @@ test('bytes that are no UTF-8, and no HTTP, are no answer', async (t) => {
 test('a page that is not Xendit’s can’t say that something does not exist', async (t) => {
   const server = await playXendit(t, (response) => json(response, 404, '<html>Not found'));
   assert.equal((await refusal(openClient(t, server.url).get(path`/qr_codes/${'a'}`))).code, 'UPSTREAM_PROTOCOL');
-});
-
-test('a redirect is not followed', async (t) => {
-  const server = await playXendit(t, (response) => {
-    response.writeHead(302, { location: '/elsewhere' });
-    response.end();
-  });
-  const xendit = openClient(t, server.url);
-  assert.equal((await refusal(xendit.get(path`/balance`))).code, 'UPSTREAM_PROTOCOL');
-  assert.equal((await refusal(xendit.post(path`/qr_codes`, anyPost))).code, 'OUTCOME_UNKNOWN');
-  assert.deepEqual(
-    server.received.map(({ url }) => url),
-    ['/balance', '/qr_codes'],
-  );
 });
 
 test('a huge answer is cut off early', async (t) => {

@@ -1,7 +1,9 @@
+import { once } from 'node:events';
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net';
 import type { TestContext } from 'node:test';
 import { openXendit, type XenditClient, type XenditOptions } from '../../src/xendit/client.ts';
+import type { Scope } from '../support/database.ts';
 
 /** One request as it came in. */
 export interface Received {
@@ -43,8 +45,35 @@ export async function playXendit(
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, received, sockets: () => sockets };
 }
 
+/** A server below HTTP, for faults that HTTP servers don't commit. */
+export async function playSocket(t: TestContext, onSocket: (socket: Socket, count: number) => void): Promise<string> {
+  const sockets: Socket[] = [];
+  const server = createTcpServer((socket) => {
+    sockets.push(socket);
+    socket.on('error', () => {});
+    onSocket(socket, sockets.length);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+/** An address where nobody listens. */
+export async function closedPort(): Promise<string> {
+  const server = createTcpServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return `http://127.0.0.1:${port}`;
+}
+
 /** A client that is closed after the test. */
-export function openClient(t: TestContext, baseUrl: string, options: Partial<XenditOptions> = {}): XenditClient {
+export function openClient(t: Scope, baseUrl: string, options: Partial<XenditOptions> = {}): XenditClient {
   const xendit = openXendit({ baseUrl, secretKey: 'xnd_development_secret', timeoutMs: 5_000, ...options });
   t.after(() => xendit.close());
   return xendit;
