@@ -27,16 +27,6 @@ testOnBoth('a repeated key makes no second code and answers with the first', asy
   assert.deepEqual(callsTo(sandbox), ['POST /qr_codes']);
 });
 
-testOnBoth('twenty at once with one key are one code and one answer', async (_t, gateway) => {
-  sandboxOf(gateway).record.requests.length = 0;
-  const asking = Array.from({ length: 20 }, () => askForCode(gateway, { externalId: 'at-once' }));
-  const answers = await Promise.all(asking);
-  const codes = new Set(answers.map(({ qrCode }) => JSON.stringify(qrCode)));
-  assert.equal(codes.size, 1);
-  assert.ok(!codes.has(JSON.stringify(undefined)));
-  assert.deepEqual(callsTo(sandboxOf(gateway)), ['POST /qr_codes']);
-});
-
 testOnEachDatabase('a key outlives the process that used it', async (t, database) => {
   const first = await startGateway(t, {}, database);
   const sandbox = sandboxOf(first);
