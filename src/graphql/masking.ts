@@ -1,5 +1,5 @@
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
-import { GatewayError, InvalidInputError } from '../errors.ts';
+import { GatewayError, InvalidInputError, ThrottledError } from '../errors.ts';
 import { XenditError } from '../xendit/errors.ts';
 
 /**
@@ -33,6 +33,7 @@ function causeOf(error: GraphQLError): Error | undefined {
 
 function detailsOf(error: GatewayError): object {
   if (error instanceof InvalidInputError) return { fields: error.fields };
+  if (error instanceof ThrottledError) return { retryAfterMs: error.retryAfterMs };
   if (error instanceof XenditError) return { xenditCode: error.xenditCode, retryAfterMs: error.retryAfterMs };
   return {};
 }
