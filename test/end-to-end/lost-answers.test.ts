@@ -92,6 +92,34 @@ test('a create amid which the process is killed is found again by the next one, 
   assert.equal(made(xendit), 1);
 });
 
+test('a create that had not reached Xendit when the process was killed is made once, by the same key', async (t) => {
+  const { xendit, environment } = await startXendit(t);
+  const { environment: place } = await embedded(t);
+  const settings = { ...environment, ...place, XENDIT_TIMEOUT_MS: '500', SETTLE_EVERY_MS: '200' };
+  xendit.faults.next(createPath, { kind: 'hang' });
+  const first = runGateway(t, settings);
+  const { url } = await first.ready;
+  const input = { externalId: 'order-1', idempotencyKey: 'key-1' };
+  const cutOff = askForCode(clientOf(t, url), input).catch(() => undefined);
+  await eventually('it is on its way', () => xendit.record.requests.length === 1);
+  first.kill('SIGKILL');
+  await first.ended;
+  await cutOff;
+  assert.equal(made(xendit), 0);
+
+  const second = clientOf(t, (await runGateway(t, settings).ready).url);
+  const isMade = async () => {
+    const { __typename } = await askForCode(second, input);
+    // Until it is sure that the first one has ended, it may be under way.
+    assert.match(__typename, /^(OutcomeUnknown|CreateQrCodePayload)$/);
+    return __typename === 'CreateQrCodePayload';
+  };
+  await eventually('it is made', isMade, 20_000);
+  assert.equal((await askForCode(second, { ...input, amount: '16000' })).__typename, 'Conflict');
+  assert.equal((await askForCode(second, input)).alreadyProcessed, true);
+  assert.equal(made(xendit), 1);
+});
+
 test('a create of which Xendit says no the second time stays unknown while the first may still land', async (t) => {
   const { xendit, environment } = await startXendit(t);
   const gateway = await startGateway(t, { ...environment, XENDIT_TIMEOUT_MS: '400' });
