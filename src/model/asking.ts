@@ -27,11 +27,13 @@ const askableIds: Partial<Record<ResourceType, RegExp>> = {
   Payment: /^py-/,
   PaymentSession: /^ps-/,
   PaymentToken: /^pt-/,
-  Refund: /^rfd-/,
+  Refund: /^(rfd-|qrrf_)/,
 };
 
 /** Whether Xendit can be asked about a resource. */
 export function isAskable(type: ResourceType, id: string, family: Family | undefined): boolean {
+  // No manual says how the id of a QR refund begins.
+  if (type === 'Refund' && (family === 'QR_V1' || family === 'QR_V2')) return true;
   return family !== 'PAYMENTS_V2' && family !== 'EWALLET' && (askableIds[type]?.test(id) ?? false);
 }
 

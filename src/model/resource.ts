@@ -191,6 +191,11 @@ export function parentOf(type: ResourceType, fields: object): string | undefined
   return type === 'Refund' ? (paymentId ?? paymentRequestId) : paymentRequestId;
 }
 
+/** Whether a refund gives back a payment of a QR code, which has its own address at Xendit. */
+export function isQrRefund(id: string, { family, paymentId }: Fields<'Refund'>): boolean {
+  return id.startsWith('qrrf_') || family === 'QR_V1' || family === 'QR_V2' || paymentId?.startsWith('qrpy_') === true;
+}
+
 /** A string that names a resource within this process. */
 export function keyText({ account, type, id }: ResourceKey): string {
   return JSON.stringify([account, type, id]);

@@ -1,7 +1,7 @@
 import { GatewayError, OutcomeUnknownError } from '../errors.ts';
 import { isAskable } from '../model/asking.ts';
 import type { Observation, Origin } from '../model/observation.ts';
-import { type Fields, keyText, type Resource, type ResourceKey } from '../model/resource.ts';
+import { type Fields, isQrRefund, keyText, type Resource, type ResourceKey } from '../model/resource.ts';
 import { isSettled, type ResourceType } from '../model/status.ts';
 import type { Known } from '../store/reads.ts';
 import type { XenditClient } from '../xendit/client.ts';
@@ -10,6 +10,7 @@ import { getPaymentSession } from '../xendit/payment-sessions.ts';
 import { getPaymentToken } from '../xendit/payment-tokens.ts';
 import { getPayment } from '../xendit/payments.ts';
 import { getRefund } from '../xendit/refunds.ts';
+import { askForQrRefund } from './qr-refunds.ts';
 import type { Rooms } from './rooms.ts';
 
 type Ask = (xendit: XenditClient, account: string, id: string) => Promise<Observation[]>;
@@ -74,10 +75,23 @@ export async function askById(
   known: Resource | undefined,
   origin: Origin = 'API',
 ): Promise<Resource | undefined> {
-  const ask = asks[key.type];
-  const { family } = (known ?? {}) as Fields<'Payment'>;
-  if (ask === undefined || !isAskable(key.type, key.id, family)) return undefined;
-  return shareAsking(rooms, keyText(key), key, origin, () => ask(rooms.xendit, key.account, key.id));
+  const ask = askerOf(rooms, key, (known ?? {}) as Fields<'Payment'> & Fields<'Refund'>);
+  return ask && shareAsking(rooms, keyText(key), key, origin, ask);
+}
+
+/** How Xendit is asked about a resource; undefined when it can't be. */
+function askerOf(
+  rooms: Rooms,
+  { account, type, id }: ResourceKey,
+  known: Fields<'Payment'> & Fields<'Refund'>,
+): (() => Promise<Observation[]>) | undefined {
+  if (!isAskable(type, id, known.family)) return undefined;
+  if (type === 'Refund' && isQrRefund(id, known)) {
+    const { paymentId } = known;
+    return paymentId === undefined ? undefined : () => askForQrRefund(rooms, account, id, { ...known, paymentId });
+  }
+  const ask = asks[type];
+  return ask && (() => ask(rooms.xendit, account, id));
 }
 
 /**
@@ -127,8 +141,10 @@ export async function observeAnswer<T extends ResourceType>(
  * only that of a payment or a link. One that Xendit can't be asked about is always current.
  */
 export function isCurrent({ resource, observedAt }: Known, maxAgeMs: number): boolean {
-  const { created, family } = resource as Fields<'Payment'>;
+  const { created, family } = resource as Fields<'Refund'>;
   if (resource.__typename !== 'QrCode' && !isAskable(resource.__typename, resource.id, family)) return true;
-  if (created === undefined) return false;
+  // A QR refund doesn't say when it was made; its family is known once Xendit has answered.
+  const isOfQr = resource.__typename === 'Refund' && isQrRefund(resource.id, resource);
+  if ((isOfQr ? family : created) === undefined) return false;
   return isSettled(resource.__typename, resource.status) || Date.now() - observedAt.getTime() < maxAgeMs;
 }

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { Observation } from '../model/observation.ts';
-import type { Fields, Resource } from '../model/resource.ts';
+import type { Resource } from '../model/resource.ts';
 import { createQrRefund, listQrRefunds, type NewQrRefund } from '../xendit/qr-refunds.ts';
 import * as xendit from '../xendit/refunds.ts';
 import { observeAnswer, readKnown } from './asking.ts';
 import { checkAmount, checkMetadata, checkName, checkNoCards, problem, refuse } from './input-checks.ts';
 import type { OnceOperation, OnceResult } from './once.ts';
+import { refundsOfQr } from './qr-refunds.ts';
 import { recoverFromLedger } from './recovering.ts';
 import type { Rooms } from './rooms.ts';
 
@@ -139,7 +140,6 @@ function toNamedRefund(account: string, refund: NewRefund, key: string): xendit.
 async function toQrRefund(rooms: Rooms, account: string, refund: NewRefund): Promise<NewQrRefund> {
   if (refund.paymentRequestId !== undefined) throw new TypeError('This is a refund of a payment request');
   const { qrPaymentId, amount, reason, currency } = refund;
-  const known = await rooms.reads.find({ account, type: 'QrPayment', id: qrPaymentId });
-  const { family, amount: paid } = (known?.resource ?? {}) as Fields<'QrPayment'>;
-  return { qrPaymentId, amount, reason, api: family === 'QR_V2' ? 'v2' : 'v1', currency: currency ?? paid?.currency };
+  const of = await refundsOfQr(rooms, account, qrPaymentId);
+  return { ...of, amount, reason, currency: currency ?? of.currency };
 }

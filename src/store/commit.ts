@@ -38,7 +38,7 @@ export async function commitGroup(
   const keys = reports.flatMap(keysIn);
   return prisma.$transaction(
     async (transaction) => {
-      const work = new Work(keys.length === 0 ? new Map() : await lockAndRead(transaction, keys));
+      const work = new Work(keys.length === 0 ? [] : await lockAndRead(transaction, keys));
       const outcomes = reports.map((report) => work.take(report));
       const repeated = await write(transaction, work);
       onWritten();
@@ -61,12 +61,15 @@ export function keysIn({ account, observations }: Report): ResourceKey[] {
 class Work {
   /** Each resource's state as JSON text, which is how it is stored. */
   readonly states: Map<string, string>;
+  /** When each resource was made, or first heard of. */
+  readonly heardAt: Map<string, Date>;
   readonly touched = new Map<string, object>();
   readonly changes: object[] = [];
   readonly letters = new Map<string, LetterRow>();
 
-  constructor(states: Map<string, string>) {
-    this.states = states;
+  constructor(rows: readonly StateRow[]) {
+    this.states = new Map(rows.map((row) => [keyText(row), row.data]));
+    this.heardAt = new Map(rows.map((row) => [keyText(row), row.createdAt]));
   }
 
   take(report: Report): Receipt | GatewayError {
@@ -108,7 +111,7 @@ class Work {
       const reduction = reduce(before, observation, causeAdvanced);
       after.set(name, reduction.state);
       if (reduction.change !== undefined && reduction.change.from !== reduction.change.to) advanced.add(name);
-      const present = resourceRow(key, reduction, origin, now);
+      const present = resourceRow(key, reduction, origin, now, this.heardAt.get(name));
       const entry = reduction.change && changeRow(key, reduction, observation, origin, now);
       reductions.push({ key, reduction, present, entry });
     }
@@ -146,15 +149,14 @@ class Work {
   }
 }
 
-async function lockAndRead(transaction: Transaction, keys: ResourceKey[]): Promise<Map<string, string>> {
+async function lockAndRead(transaction: Transaction, keys: ResourceKey[]): Promise<StateRow[]> {
   await transaction.$queryRaw`
     SELECT pg_advisory_xact_lock(hash)::text
     FROM (SELECT DISTINCT hashtextextended(name, 0) AS hash FROM json_array_elements_text(${JSON.stringify(keys.map(keyText))}::json) AS name ORDER BY hash) AS locks`;
-  const rows = await transaction.$queryRaw<StateRow[]>`
-    SELECT r.account, r.type, r.id, r.data
+  return transaction.$queryRaw<StateRow[]>`
+    SELECT r.account, r.type, r.id, r.data, r."createdAt"
     FROM json_to_recordset(${JSON.stringify(keys)}::json) AS k(account text, type text, id text)
     JOIN "Resource" r ON r.account = k.account AND r.type = k.type AND r.id = k.id`;
-  return new Map(rows.map((row) => [keyText(row as ResourceKey), row.data]));
 }
 
 /** @returns the ids of letters that were in the inbox already. */

@@ -5,11 +5,10 @@ import type { Letter, Outcome } from '../model/report.ts';
 import { type Fields, parentOf, type ResourceKey, referenceOf } from '../model/resource.ts';
 
 /** A resource's state as it stands in its row. */
-export interface StateRow {
-  account: string;
-  type: string;
-  id: string;
+export interface StateRow extends ResourceKey {
   data: string;
+  /** Xendit's `created`; when it was first heard of, until Xendit says. */
+  createdAt: Date;
 }
 
 /** A letter as the inbox keeps it; `deliveries` grows while repetitions arrive in one group. */
@@ -26,16 +25,20 @@ export interface ResourceRow {
   [column: string]: unknown;
 }
 
-/** @param observedAt when Xendit said so. */
+/**
+ * @param observedAt when Xendit said so.
+ * @param heardAt when the resource was first heard of, if it was: its age, where Xendit doesn't say.
+ */
 export function resourceRow(
   key: ResourceKey,
   { state, disagrees }: Reduction,
   origin: Origin,
   observedAt: Date,
+  heardAt: Date | undefined,
 ): ResourceRow {
   const { amount, channelCode, created, updated, family } = state.fields as Fields<'Payment'>;
   const createdAt = created ?? updated;
-  const ageMs = observedAt.getTime() - (createdAt === undefined ? observedAt : new Date(createdAt)).getTime();
+  const ageMs = observedAt.getTime() - new Date(createdAt ?? heardAt ?? observedAt).getTime();
   // Two equal statuses that disagree are for Xendit to decide; its own word is not doubted again.
   const askAfterMs = disagrees && origin === 'WEBHOOK' ? 0 : askAgainAfterMs({ ...state, family }, ageMs);
   return {

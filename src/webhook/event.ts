@@ -9,6 +9,7 @@ import { toPaymentSessionObservations } from '../xendit/payment-sessions.ts';
 import { toPaymentTokenObservation } from '../xendit/payment-tokens.ts';
 import { toPaymentObservations } from '../xendit/payments.ts';
 import { toQrPaymentObservations } from '../xendit/qr-codes.ts';
+import { toQrRefundObservations } from '../xendit/qr-refunds.ts';
 import { toRefundObservations } from '../xendit/refunds.ts';
 import { isKey, UnreadableError } from '../xendit/wire.ts';
 import type { Delivery } from './delivery.ts';
@@ -18,6 +19,7 @@ type Reader = (payload: JsonObject) => Observation[];
 /** Who reads which event. */
 const readers: readonly (readonly [events: RegExp, read: Reader])[] = [
   [/^qr\.payment$/, toQrPaymentObservations],
+  [/^qr\.refund$/, (payload) => toQrRefundObservations(payload)],
   [/^payment\.(capture|authorization|failure|expiry)$/, toPaymentObservations],
   [/^payment\.(succeeded|failed|pending|awaiting_capture)$/, toPaymentObservations],
   [/^capture\.(succeeded|failed)$/, toCaptureObservations],

@@ -88,15 +88,20 @@ export async function listQrRefunds(
 /**
  * A refund of a payment of a QR code on the wire.
  *
- * @param of what was asked about, since the refund says less of it.
+ * @param of what was asked about, since the refund says less of it. Without it, as in a webhook, neither the version nor, as a
+ * rule, the currency is known, and an amount without one is left out.
  * @returns the refund, then its payment: nothing but that this is its news.
- * @throws UnreadableError it has no id, or its amount can't be read.
+ * @throws UnreadableError it has no id or names no payment, or its amount can't be read.
  */
-export function toQrRefundObservations(body: Json | undefined, of: QrRefundsOf): Observation<'Refund' | 'QrPayment'>[] {
+export function toQrRefundObservations(
+  body: Json | undefined,
+  of?: QrRefundsOf,
+): Observation<'Refund' | 'QrPayment'>[] {
   const refund = objectOf(body) ?? {};
   const id = wire.requiredId(refund, 'id');
-  const paymentId = wire.optionalId(refund, 'qrpy_id', 'payment_id') ?? of.qrPaymentId;
-  const currency = wire.text(refund, 'currency') ?? of.currency ?? (of.api === 'v2' ? undefined : 'IDR');
+  const paymentId =
+    wire.optionalId(refund, 'qrpy_id', 'payment_id') ?? of?.qrPaymentId ?? wire.requiredId(refund, 'qrpy_id');
+  const currency = wire.text(refund, 'currency') ?? (of && currencyOf(of));
   const xenditStatus = wire.code(refund, 'status');
   const updated = wire.time(refund, 'updated', 'created');
   return [
@@ -106,7 +111,7 @@ export function toQrRefundObservations(body: Json | undefined, of: QrRefundsOf):
       status: toStatus('Refund', xenditStatus),
       updated,
       fields: wire.present({
-        family: of.api === 'v2' ? 'QR_V2' : 'QR_V1',
+        family: of && (of.api === 'v2' ? 'QR_V2' : 'QR_V1'),
         xenditStatus,
         created: wire.time(refund, 'created'),
         updated: wire.time(refund, 'updated'),
@@ -119,4 +124,8 @@ export function toQrRefundObservations(body: Json | undefined, of: QrRefundsOf):
     },
     { type: 'QrPayment', id: paymentId, status: 'UNKNOWN', updated, fields: {}, cause: { type: 'Refund', id } },
   ];
+}
+
+function currencyOf({ api, currency }: QrRefundsOf): string | undefined {
+  return currency ?? (api === 'v2' ? undefined : 'IDR');
 }

@@ -259,18 +259,6 @@ testTogether('a payment of a QR code is given back by its own address, and lists
   assert.deepEqual(refusal(await ask(gateway, { qrPaymentId: 'qrpy_nobody' })), ['NotFound', 'DATA_NOT_FOUND']);
 });
 
-testOnClock('a refund of a QR payment is told by webhook', async (t, { gateway, clock }) => {
-  t.todo('src/webhook/event.ts does not read qr.refund yet');
-  await createCode(gateway, 'order-1');
-  const qrPaymentId = await payCode(gateway, 'order-1');
-  const { id } = await create(gateway, { qrPaymentId });
-  await clock.advance(1_000);
-  const { data } = await gateway.ask<object>('query ($id: ID!) { refund(id: $id) { status amount { amount } } }', {
-    id,
-  });
-  assert.deepEqual(data, { refund: { status: 'SUCCEEDED', amount: { amount: '15000' } } });
-});
-
 testOnClock(
   'a refund that is still pending is called off; one that is over is not',
   async (_t, { gateway, clock, sandbox }) => {

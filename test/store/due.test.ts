@@ -137,3 +137,14 @@ testOnEachDatabase(
     assert.ok(isAbout(await dueInMs(opened, 'py-1'), 3_600_000));
   },
 );
+
+testOnEachDatabase('what Xendit never dates grows old from when it was first heard of', async (t, place) => {
+  const opened = await openIt(t, place);
+  const undated = answered([{ type: 'Refund', id: 'qrrf_1', status: 'PENDING', updated: undefined, fields: {} }]);
+  await opened.ledger.observe(undated);
+  assert.ok(isAbout(await dueInMs(opened, 'qrrf_1'), 4_000));
+  const anHourAgo = new Date(Date.now() - 3_600_000);
+  await opened.database.prisma.resource.updateMany({ where: { id: 'qrrf_1' }, data: { createdAt: anHourAgo } });
+  await opened.ledger.observe(undated);
+  assert.ok(isAbout(await dueInMs(opened, 'qrrf_1'), 120_000));
+});

@@ -53,6 +53,8 @@ test('what can’t be read is quarantined, with a reason that quotes none of it'
     [{ event: 'payment_token.activation', data: 'x' }, /no payment_token_id/],
     [{ event: 'refund.succeeded', data: { event: 'refund.succeeded', data: {} } }, /no id/],
     [{ event: 'capture.succeeded', data: {} }, /no id/],
+    [{ event: 'qr.refund', data: { qrpy_id: 'qrpy_1', status: 'SUCCEEDED' } }, /no id/],
+    [{ event: 'qr.refund', data: { id: 'qrrf_1', status: 'SUCCEEDED' } }, /no qrpy_id/],
     [{ event: 'ewallet.capture', data: {} }, /no id/],
   ];
   for (const [body, reason] of table) {
@@ -61,6 +63,22 @@ test('what can’t be read is quarantined, with a reason that quotes none of it'
     assert.match(unread(body)?.reason ?? '', reason, name);
     assert.equal(/secret|ten|NaN/.test(unread(body)?.reason ?? ''), false);
   }
+});
+
+test('a refund of a QR payment is read with its payment, though it says neither its product nor a currency', () => {
+  const data = { id: 'qrrf_1', qrpy_id: 'qrpy_1', status: 'FAILED', failure_code: 'INSUFFICIENT_BALANCE' };
+  const report = read({ event: 'qr.refund', data: { ...data, refund_amount: 5000, channel_code: 'ID_DANA' } });
+  assert.deepEqual(lines(report), ['Refund qrrf_1 FAILED', 'QrPayment qrpy_1 UNKNOWN by Refund qrrf_1']);
+  assert.deepEqual(report.letter.subject, { type: 'Refund', id: 'qrrf_1' });
+  const [refund, payment] = report.observations;
+  assert.ok(refund?.type === 'Refund');
+  assert.deepEqual(refund.fields, {
+    xenditStatus: 'FAILED',
+    paymentId: 'qrpy_1',
+    channelCode: 'ID_DANA',
+    failureCode: 'INSUFFICIENT_BALANCE',
+  });
+  assert.deepEqual(payment?.cause, { type: 'Refund', id: 'qrrf_1' });
 });
 
 test('an event of tomorrow is kept as unrecognised', () => {
