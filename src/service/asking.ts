@@ -28,6 +28,7 @@ const asks: Partial<Record<ResourceType, Ask>> = {
  * One resource by Xendit's id: from the ledger when that is settled or fresh, otherwise by one GET that all who ask at the
  * same moment share.
  *
+ * @param askAboutUnknown how Xendit is asked about what the ledger doesn't know.
  * @returns undefined when neither the ledger nor Xendit knows it.
  */
 export async function findResource<T extends ResourceType>(
@@ -35,11 +36,13 @@ export async function findResource<T extends ResourceType>(
   account: string,
   type: T,
   id: string,
+  askAboutUnknown: () => Promise<Resource | undefined> = () => askById(rooms, { account, type, id }, undefined),
 ): Promise<Resource<T> | undefined> {
   const known = await rooms.reads.find({ account, type, id });
   if (known !== undefined && isCurrent(known, rooms.readMaxAgeMs)) return known.resource as Resource<T>;
-  const found = await askById(rooms, { account, type, id }, known?.resource).catch(orKnown(known?.resource));
-  return (found ?? known?.resource) as Resource<T> | undefined;
+  if (known === undefined) return (await askAboutUnknown()) as Resource<T> | undefined;
+  const found = await askById(rooms, { account, type, id }, known.resource).catch(orKnown(known.resource));
+  return (found ?? known.resource) as Resource<T>;
 }
 
 /** Reads what the ledger has of a type, whatever its age. */

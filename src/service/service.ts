@@ -8,7 +8,7 @@ import type { ActivityFilter, WebhookEvent, WebhookEventFilter } from '../store/
 import type { SearchFilter } from '../store/search.ts';
 import type { BreakerState } from '../xendit/breaker.ts';
 import type { BudgetView } from '../xendit/budget.ts';
-import { askById, findResource } from './asking.ts';
+import { findResource } from './asking.ts';
 import { type BalanceService, createBalanceService } from './balance.ts';
 import { type CustomerService, createCustomerService } from './customers.ts';
 import type { Operations } from './operations.ts';
@@ -23,6 +23,7 @@ import { createRefundService, type RefundService } from './refunds.ts';
 import type { Rooms } from './rooms.ts';
 import { searchResources } from './searching.ts';
 import { findActivity, findHistory, type ToldChange, watchActivity, watchResource } from './streams.ts';
+import { createUnknowns } from './unknowns.ts';
 
 /** Whatever has an id. */
 export type Node =
@@ -31,7 +32,7 @@ export type Node =
   | (Customer & { __typename: 'Customer' })
   | (Transaction & { __typename: 'Transaction' });
 
-/** All that a caller can ask for, in the one account that is the caller's. */
+/** All that a caller can ask for, in the one account that is the caller's, in one operation. */
 export interface Service
   extends QrCodeService,
     PaymentRequestService,
@@ -43,7 +44,10 @@ export interface Service
     BalanceService {
   /** As it is now: Xendit is asked unless the ledger's word is settled or fresh. */
   findCurrent<T extends ResourceType>(type: T, id: string): Promise<Resource<T> | undefined>;
-  /** By a link from another resource: the ledger's word, whatever its age; Xendit is asked only about what is unknown. */
+  /**
+   * By a link from another resource: the ledger's word, whatever its age; Xendit is asked only about what is unknown, and
+   * once in an operation.
+   */
   findLinked<T extends ResourceType>(type: T, id: string | undefined): Promise<Resource<T> | undefined>;
   /** Anything by its id: the id's beginning tells what it is. */
   findNode(id: string): Promise<Node | undefined>;
@@ -64,6 +68,8 @@ export interface Service
   watch(type: ResourceType, id: string, after: string | undefined): Promise<AsyncGenerator<ToldChange>>;
   watchQrCode(externalId: string, after: string | undefined): Promise<AsyncGenerator<ToldChange>>;
   watchActivity(filter: ActivityFilter, after: string | undefined): Promise<AsyncGenerator<ToldChange>>;
+  /** Another message of a stream begins: it is read as an operation of its own, however long the stream has been open. */
+  beginMessage(): void;
 }
 
 /** @param account the caller's; empty for the owner of the secret key. */
@@ -80,7 +86,9 @@ export function createService(rooms: Rooms, operations: Operations, account: str
   // Whoever has a cursor has been told of the resource: the ledger goes on from there, whether Xendit answers or not.
   const findKnown = async (type: ResourceType, id: string) =>
     (await reads.find({ account, type, id }))?.resource ?? findCurrent(type, id);
-  const findCurrent = <T extends ResourceType>(type: T, id: string) => findResource(rooms, account, type, id);
+  const unknowns = createUnknowns(rooms, account);
+  const findCurrent = <T extends ResourceType>(type: T, id: string) =>
+    findResource(rooms, account, type, id, () => unknowns.ask(type, id));
 
   return {
     ...balance,
@@ -95,7 +103,7 @@ export function createService(rooms: Rooms, operations: Operations, account: str
     async findLinked<T extends ResourceType>(type: T, id: string | undefined) {
       if (id === undefined) return undefined;
       const known = (await links.load({ type, id }))?.resource;
-      return (known ?? (await askById(rooms, { account, type, id }, undefined))) as Resource<T> | undefined;
+      return (known ?? (await unknowns.ask(type, id))) as Resource<T> | undefined;
     },
     async findNode(id) {
       if (id.startsWith(webhookEventPrefix)) {
@@ -156,5 +164,6 @@ export function createService(rooms: Rooms, operations: Operations, account: str
         after,
       ),
     watchActivity: (filter, after) => watchActivity(rooms, account, filter, after),
+    beginMessage: () => unknowns.forget(),
   };
 }
