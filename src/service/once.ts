@@ -12,7 +12,11 @@ export interface OnceOperation<I, T> {
   referenceOf(input: I): string;
   /** Does it. What it throws decides whether the key may be used again. */
   send(account: string, input: I, key: string): Promise<T>;
-  /** Finds out whether it was done after all; undefined when it was not, or nobody can tell. */
+  /**
+   * Finds out whether it was done after all; undefined when it was not, or nobody can tell.
+   *
+   * @throws NameTakenError it was not done, and can't be any more.
+   */
   recover(account: string, input: I, attempt: { claim: OnceClaim; startedAt: Date }): Promise<T | undefined>;
   /** What came of it, by the id that was kept. */
   read(account: string, id: string): Promise<T | undefined>;
@@ -23,6 +27,18 @@ export interface OnceOperation<I, T> {
    */
   whenNotFound: 'RESEND' | 'REPORT';
 }
+
+/** The name that something was to have is another's for ever: whatever was sent for it has come to nothing, and will. */
+export class NameTakenError extends GatewayError {
+  override readonly name = 'NameTakenError';
+
+  constructor(message: string) {
+    super('CONFLICT', message);
+  }
+}
+
+/** What became of work whose caller is gone. */
+export type Settlement = 'DONE' | 'REFUSED' | 'UNKNOWN';
 
 export interface OnceResult<T> {
   result: T;
@@ -40,9 +56,9 @@ export interface Once {
   /**
    * Finds out what became of work whose caller is gone.
    *
-   * @returns whether an end was found.
+   * @returns UNKNOWN when no end was found; REFUSED when nothing came of it, and its key is free again.
    */
-  settle<I, T>(operation: OnceOperation<I, T>, claim: OnceClaim, startedAt: Date): Promise<boolean>;
+  settle<I, T>(operation: OnceOperation<I, T>, claim: OnceClaim, startedAt: Date): Promise<Settlement>;
 }
 
 /** When a lost answer is looked for by the gateway itself, in milliseconds after it was lost; a sweep looks later. */
@@ -61,7 +77,7 @@ export function createOnce(keys: OnceKeys, patienceMs: number): Once {
       if (result === undefined) throw new OutcomeUnknownError(claim.reference);
       return { result, alreadyProcessed: true };
     }
-    const found = await operation.recover(claim.account, input, { claim, startedAt: standing.startedAt });
+    const found = await recover(operation, claim, input, standing.startedAt);
     if (found !== undefined) return { result: await finish(operation, claim, found), alreadyProcessed: true };
     if (!(await mayResend(operation, claim, standing))) throw new OutcomeUnknownError(claim.reference);
     return send(operation, claim, input, standing.startedAt, true);
@@ -89,7 +105,7 @@ export function createOnce(keys: OnceKeys, patienceMs: number): Once {
       return { result: await finish(operation, claim, result), alreadyProcessed: false };
     } catch (error) {
       const mayBeOurs = isAgain && error instanceof GatewayError && error.code === 'CONFLICT';
-      const found = mayBeOurs ? await operation.recover(claim.account, input, { claim, startedAt }) : undefined;
+      const found = mayBeOurs ? await recover(operation, claim, input, startedAt) : undefined;
       if (found !== undefined) return { result: await finish(operation, claim, found), alreadyProcessed: true };
       // Whatever is said of a second sending, the first one may still land: its key stays taken.
       await conclude(operation, claim, startedAt, isAgain || mayHaveBeenDone(error));
@@ -118,18 +134,39 @@ export function createOnce(keys: OnceKeys, patienceMs: number): Once {
     return result;
   }
 
-  async function settle<I, T>(operation: OnceOperation<I, T>, claim: OnceClaim, startedAt: Date): Promise<boolean> {
-    const found = await operation.recover(claim.account, inputOf<I>(claim), { claim, startedAt });
-    if (found !== undefined) await finish(operation, claim, found);
-    return found !== undefined;
+  /** Looks for what came of it; a key whose name is another's is free again, even after a second sending. */
+  async function recover<I, T>(
+    operation: OnceOperation<I, T>,
+    claim: OnceClaim,
+    input: I,
+    startedAt: Date,
+  ): Promise<T | undefined> {
+    try {
+      return await operation.recover(claim.account, input, { claim, startedAt });
+    } catch (error) {
+      if (error instanceof NameTakenError) await keys.release(claim).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  async function settle<I, T>(operation: OnceOperation<I, T>, claim: OnceClaim, startedAt: Date): Promise<Settlement> {
+    try {
+      const found = await recover(operation, claim, inputOf<I>(claim), startedAt);
+      if (found === undefined) return 'UNKNOWN';
+      await finish(operation, claim, found);
+      return 'DONE';
+    } catch (error) {
+      if (error instanceof NameTakenError) return 'REFUSED';
+      throw error;
+    }
   }
 
   function lookAgain<I, T>(operation: OnceOperation<I, T>, claim: OnceClaim, startedAt: Date, attempt: number): void {
     const delayMs = lookAgainAfterMs[attempt];
     if (delayMs === undefined) return;
     const look = async () => {
-      const isSettled = await settle(operation, claim, startedAt).catch(() => false);
-      if (!isSettled) lookAgain(operation, claim, startedAt, attempt + 1);
+      const settlement = await settle(operation, claim, startedAt).catch(() => 'UNKNOWN');
+      if (settlement === 'UNKNOWN') lookAgain(operation, claim, startedAt, attempt + 1);
     };
     setTimeout(look, delayMs).unref();
   }

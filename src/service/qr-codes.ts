@@ -1,10 +1,10 @@
-import { GatewayError } from '../errors.ts';
 import { compareDecimals, toDecimal } from '../model/money.ts';
 import type { Observation, Origin } from '../model/observation.ts';
 import type { Fields, Resource } from '../model/resource.ts';
 import * as xendit from '../xendit/qr-codes.ts';
 import { isCurrent, observeAnswer, orKnown, readKnown, shareAsking } from './asking.ts';
-import type { OnceOperation, OnceResult } from './once.ts';
+import { problem, refuse } from './input-checks.ts';
+import { NameTakenError, type OnceOperation, type OnceResult } from './once.ts';
 import { checkQrCode, checkSimulation, type NewQrCode } from './qr-code-input.ts';
 import { recoverFromLedger } from './recovering.ts';
 import type { Rooms } from './rooms.ts';
@@ -54,11 +54,14 @@ export function createQrCodeOperation(rooms: Rooms): CreateQrCode {
     name: 'createQrCode',
     whenNotFound: rooms.qrApi === 'v1' ? 'RESEND' : 'REPORT',
     referenceOf: ({ externalId }) => externalId,
-    send: async (account, { callbackUrl = rooms.webhookUrl(account), ...qrCode }) => {
+    send: async (account, { callbackUrl, ...qrCode }) => {
       const isV2 = rooms.qrApi === 'v2';
+      // Here, not with the other checks: a key that version 1 was asked with goes on being answered.
+      if (isV2 && callbackUrl !== undefined)
+        refuse([problem('callbackUrl', 'is not for version 2, which tells the address that is set in the dashboard')]);
       const asked = isV2
         ? { ...qrCode, api: 'v2' as const, currency: 'IDR' }
-        : { ...qrCode, api: 'v1' as const, callbackUrl };
+        : { ...qrCode, api: 'v1' as const, callbackUrl: callbackUrl ?? rooms.webhookUrl(account) };
       const observations = await xendit.createQrCode(rooms.xendit, account, asked);
       return observeAnswer<'QrCode'>(rooms, account, observations, qrCode.externalId);
     },
@@ -67,7 +70,7 @@ export function createQrCodeOperation(rooms: Rooms): CreateQrCode {
       if (rooms.qrApi === 'v2') return recoverFromLedger(rooms, 'QrCode', { reference: externalId, amount }, attempt);
       const found = await askForQrCode(rooms, account, { externalId });
       if (found !== undefined && !isWhatWasAsked(found, qrCode)) {
-        throw new GatewayError('CONFLICT', `Another QR code has the external id ${externalId}`);
+        throw new NameTakenError(`Another QR code has the external id ${externalId}`);
       }
       return found;
     },

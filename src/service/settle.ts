@@ -43,9 +43,10 @@ export function startSettling(
     const operation = operations.get(claim.operation);
     if (operation === undefined) return false;
     try {
-      const isSettled = await once.settle(operation, claim, startedAt);
-      if (isSettled) log.info(what, 'an unknown outcome was found out');
-      return isSettled;
+      const settlement = await once.settle(operation, claim, startedAt);
+      if (settlement === 'DONE') log.info(what, 'an unknown outcome was found out');
+      if (settlement === 'REFUSED') log.warn(what, 'nothing came of it: its name is another’s');
+      return settlement !== 'UNKNOWN';
     } catch (error) {
       log.warn({ err: error, ...what }, 'its outcome is still unknown');
       return false;

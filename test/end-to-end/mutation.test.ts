@@ -6,6 +6,7 @@ import { testOnEachDatabase } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';
 import { onEachSharedGateway, onSharedGateway, startGateway } from '../support/gateway.ts';
 import { askForCode, askForPayment, callsTo, createCode, payCode, sandboxOf } from '../support/qr-codes.ts';
+import { callXendit } from '../support/xendit.ts';
 
 const testOnBoth = onEachSharedGateway();
 
@@ -214,3 +215,21 @@ test('what became of a lost answer is found out without being asked', async (t) 
   assert.equal((await askForCode(gateway, { externalId: 'order-1' })).alreadyProcessed, true);
   assert.equal(record.requests.filter(({ method }) => method === 'POST').length, 1);
 });
+
+testTogether(
+  'a lost code whose name somebody else took is a conflict, and its key can be used again',
+  async (_t, gateway) => {
+    const sandbox = sandboxOf(gateway);
+    const input = { externalId: 'taken-1', idempotencyKey: 'key of taken' };
+    sandbox.faults.next(creating, { kind: 'reset' });
+    assert.equal((await askForCode(gateway, input)).__typename, 'OutcomeUnknown');
+    const theirs = { external_id: 'taken-1', type: 'STATIC', callback_url: 'http://127.0.0.1:9/' };
+    await callXendit(sandbox, 'POST', '/qr_codes', theirs);
+    const calls = callsTo(sandbox).length;
+    const refused = await askForCode(gateway, input);
+    assert.deepEqual([refused.__typename, refused.retryable], ['Conflict', false]);
+    assert.deepEqual(callsTo(sandbox).slice(calls), ['GET /qr_codes/taken-1'], 'nothing is sent a second time');
+    const other = await askForCode(gateway, { ...input, externalId: 'taken-2' });
+    assert.deepEqual([other.alreadyProcessed, other.qrCode?.externalId], [false, 'taken-2']);
+  },
+);

@@ -97,6 +97,20 @@ testOnClock('a repeated key makes no second code, though version 2 would', async
   assert.deepEqual(callsTo(sandbox).slice(calls), ['POST /qr_codes']);
 });
 
+testOnClock('version 2 refuses a callback address rather than leave it out', async (_t, { gateway }) => {
+  const sandbox = sandboxOf(gateway);
+  const externalId = newName('told-elsewhere');
+  const calls = sandbox.record.requests.length;
+  const refused = await askForCode(gateway, { externalId, callbackUrl: 'https://merchant.example/' });
+  assert.equal(refused.__typename, 'InvalidInput');
+  assert.deepEqual(
+    refused.fields?.map(({ path }) => path),
+    [['input', 'callbackUrl']],
+  );
+  assert.equal(sandbox.record.requests.length, calls);
+  assert.equal((await createCode(gateway, externalId)).externalId, externalId, 'its key was not used up');
+});
+
 testOnClock('a lost answer of version 2 stays unknown, and nothing is made a second time', async (_t, { gateway }) => {
   const sandbox = sandboxOf(gateway);
   const externalId = newName('lost');

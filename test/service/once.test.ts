@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, before, type TestContext, test } from 'node:test';
 import { GatewayError, OutcomeUnknownError } from '../../src/errors.ts';
 import { canonicalJson } from '../../src/model/json.ts';
-import { createOnce, type Once, type OnceOperation } from '../../src/service/once.ts';
+import { createOnce, NameTakenError, type Once, type OnceOperation } from '../../src/service/once.ts';
 import { type Database, openDatabase } from '../../src/store/database.ts';
 import { type OnceClaim, type OnceKeys, openOnceKeys } from '../../src/store/once-keys.ts';
 import { XenditError } from '../../src/xendit/errors.ts';
@@ -355,7 +355,7 @@ test('what a dead process did is settled with the input that its key kept', asyn
       return elsewhere.recover();
     },
   });
-  assert.equal(await once.settle(operation, claim, startedAt), true);
+  assert.equal(await once.settle(operation, claim, startedAt), 'DONE');
   assert.deepEqual(inputs, [request.input]);
   assert.deepEqual(await keys.claim(claim), { state: 'DONE', resourceId: 'thing 1' });
   assert.deepEqual(await run(another(), request, elsewhere), { result: 'thing 1', alreadyProcessed: true });
@@ -365,8 +365,51 @@ test('what a dead process did is settled with the input that its key kept', asyn
 test('what is not found is not settled, and its key stays as it was', async (t) => {
   const { once, keys, request } = openOnce(t, 60_000);
   const { claim, startedAt } = await dieWith(keys, request);
-  assert.equal(await once.settle(new Elsewhere(), claim, startedAt), false);
+  assert.equal(await once.settle(new Elsewhere(), claim, startedAt), 'UNKNOWN');
   assert.equal((await keys.claim(claim)).state, 'STARTED');
+});
+
+/** Something whose name has been given to somebody else. */
+function takenElsewhere(): { elsewhere: Elsewhere; taken: ReturnType<Elsewhere['but']> } {
+  const elsewhere = new Elsewhere();
+  const recover = () => Promise.reject(new NameTakenError('another has this name'));
+  return { elsewhere, taken: elsewhere.but({ recover }) };
+}
+
+test('a lost key whose name is another’s is refused, and free again', async (t) => {
+  const { once, keys, request } = openOnce(t);
+  const { claim, startedAt } = await dieWith(keys, request);
+  await keys.lose(claim);
+  const { elsewhere, taken } = takenElsewhere();
+  assert.equal(await once.settle(taken, claim, startedAt), 'REFUSED');
+  const other = await run(once, { ...request, input: 'other' }, elsewhere);
+  assert.deepEqual(other, { result: 'thing 1', alreadyProcessed: false });
+});
+
+test('whoever repeats a lost key whose name is another’s is told so, and nothing is sent', async (t) => {
+  const { once, keys, request } = openOnce(t);
+  await keys.lose((await dieWith(keys, request)).claim);
+  const { elsewhere, taken } = takenElsewhere();
+  await assert.rejects(run(once, request, taken), { code: 'CONFLICT', message: /another has this name/ });
+  assert.equal(elsewhere.sent, 0);
+  assert.equal((await run(once, { ...request, input: 'other' }, elsewhere)).alreadyProcessed, false);
+});
+
+test('a second sending that finds its name taken gives the key back too', async (t) => {
+  const { once, request } = openOnce(t);
+  const { elsewhere, taken } = takenElsewhere();
+  const conflict = () => new GatewayError('CONFLICT', 'the name is taken');
+  elsewhere.faults.push({ error: unknown, isDone: false }, { error: conflict, isDone: false });
+  await assert.rejects(run(once, request, elsewhere), { code: 'OUTCOME_UNKNOWN' });
+  let looks = 0;
+  const takenMeanwhile = elsewhere.but({
+    recover: async (...asked) => {
+      looks += 1;
+      return looks === 1 ? undefined : taken.recover(...asked);
+    },
+  });
+  await assert.rejects(run(once, request, takenMeanwhile), { code: 'CONFLICT' });
+  assert.equal((await run(once, { ...request, input: 'other' }, elsewhere)).alreadyProcessed, false);
 });
 
 test('a lost answer is found by the gateway itself, soon after', async (t) => {

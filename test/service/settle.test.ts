@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import pino from 'pino';
-import { createOnce, type OnceOperation } from '../../src/service/once.ts';
+import { createOnce, NameTakenError, type OnceOperation } from '../../src/service/once.ts';
 import { type SettleOptions, startSettling } from '../../src/service/settle.ts';
 import type { Database } from '../../src/store/database.ts';
 import { type OnceClaim, type OnceKeys, openOnceKeys } from '../../src/store/once-keys.ts';
@@ -21,6 +21,8 @@ class Elsewhere {
   readonly made = new Map<string, string>();
   /** Everything that was looked for, in order. */
   readonly looked: string[] = [];
+  /** What can't be made any more. */
+  readonly taken = new Set<string>();
   /** What can't be looked for without a failure. */
   readonly broken = new Set<string>();
   /** What a look has to wait for. */
@@ -36,6 +38,7 @@ class Elsewhere {
     recover: async (_, input) => {
       this.looked.push(input);
       await this.held;
+      if (this.taken.has(input)) throw new NameTakenError('another has this name');
       if (this.broken.has(input)) throw new Error('can not be looked for');
       return this.made.get(input);
     },
@@ -141,6 +144,23 @@ testOnEachDatabase(
     assert.match(warnings[0] ?? '', /"operation":"make","reference":"broken"/);
   },
 );
+
+testOnEachDatabase('a key whose name is another’s is given up, which is said once', async (t, place) => {
+  const opened = await openSettling(t, place);
+  const { elsewhere, start, warnings } = opened;
+  await aged(opened, claimOf('taken'), 'LOST', 1_000);
+  await aged(opened, claimOf('nowhere'), 'LOST', 0);
+  elsewhere.taken.add('taken');
+  start({ everyMs: 5 });
+  await eventually('the sweep has gone on', () => elsewhere.looked.filter((key) => key === 'nowhere').length >= 3);
+  assert.deepEqual(
+    elsewhere.looked.filter((key) => key === 'taken'),
+    ['taken'],
+  );
+  assert.deepEqual(await statesOf(opened), { nowhere: 'LOST' });
+  assert.equal(warnings.length, 1);
+  assert.match(warnings[0] ?? '', /"reference":"taken".*its name is another/);
+});
 
 testOnEachDatabase('more than one batch without an end does not hide what comes after', async (t, place) => {
   const opened = await openSettling(t, place);
