@@ -120,7 +120,8 @@ export function createPayments(world: World, tokens: PaymentTokens, transactions
     if (compareDecimals(amount, left) > 0) {
       throw new ApiError(400, 'CAPTURE_AMOUNT_EXCEEDED', `capture_amount is more than the ${left} that are left`);
     }
-    move(payment, 'SUCCEEDED');
+    // As in Xendit's samples, a capture is later than the payment's `updated`, which tells of its status.
+    if (payment.status === 'AUTHORIZED') move(payment, 'SUCCEEDED');
     addCapture(payment, amount);
     return { status: 200, body: toPaymentBody(payment), webhooks: tell(payment) };
   }

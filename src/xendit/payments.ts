@@ -1,3 +1,4 @@
+import type { Instant } from '../model/instant.ts';
 import { type Json, type JsonObject, objectOf } from '../model/json.ts';
 import type { Money } from '../model/money.ts';
 import type { Observation } from '../model/observation.ts';
@@ -86,6 +87,7 @@ function toPaymentV3(payment: JsonObject): Observation<'Payment'> {
   const captures = toCaptures(payment);
   return {
     ...common(payment, 'payment_id'),
+    updated: lastTime(wire.time(payment, 'updated', 'created'), captures),
     fields: wire.present({
       ...commonFields(payment),
       family: 'PAYMENTS_V3',
@@ -150,6 +152,13 @@ function toCaptures(payment: JsonObject): PaymentCapture[] | undefined {
     const amount = wire.money(capture, 'capture_amount', wire.text(payment, 'currency'));
     return captureId ? [{ captureId, amount, capturedAt: wire.time(capture, 'capture_timestamp') }] : [];
   });
+}
+
+/** Xendit's samples say of a captured payment that it was updated before its capture: of two captures the second would say nothing new. */
+function lastTime(updated: Instant | undefined, captures: PaymentCapture[] = []): Instant | undefined {
+  return [updated, ...captures.map(({ capturedAt }) => capturedAt)]
+    .filter((each) => each !== undefined)
+    .reduce<Instant | undefined>((last, each) => (last === undefined || each > last ? each : last), undefined);
 }
 
 /** A reusable request goes on accepting payments, whatever becomes of one of them. */

@@ -83,6 +83,20 @@ test('an authorization is captured in parts, each with its own id, up to what wa
   assert.deepEqual([more.status, more.body.error_code], [400, 'INELIGIBLE_TRANSACTION_STATUS']);
 });
 
+test('a second capture is later than what the payment says of its last update', async (t) => {
+  const clock = createTestClock();
+  const { sandbox } = await startV3(t, { clock });
+  const payment = await authorize(sandbox);
+  await clock.advance(1000);
+  const first = (await capture(sandbox, payment, 20000)).body;
+  await clock.advance(1000);
+  const second = (await capture(sandbox, payment, 20000)).body;
+  assert.ok(String(first.updated) > String(payment.updated));
+  assert.equal(second.updated, first.updated);
+  const [, { capture_timestamp }] = second.captures as [object, { capture_timestamp: string }];
+  assert.ok(capture_timestamp > String(second.updated));
+});
+
 test('nothing can not be captured', async (t) => {
   const sandbox = await start(t);
   const { status, body } = await capture(sandbox, await authorize(sandbox), 0);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { cancelPayment, capturePayment } from '../../src/xendit/payments.ts';
+import { cancelPayment, capturePayment, toPaymentObservations } from '../../src/xendit/payments.ts';
 import { json, openClient, playXendit, refusal, said } from './playing-xendit.ts';
 
 const payment = {
@@ -43,6 +43,25 @@ test('a capture takes an exact amount, and tells of the payment and of its reque
     [request?.id, request?.status, request?.cause],
     ['pr-1', 'SUCCEEDED', { type: 'Payment', id: 'py-1' }],
   );
+});
+
+test('a payment is as new as its last capture, since Xendit may say that it was updated before it', () => {
+  const captures = ['2025-02-13T08:29:41.149Z', '2025-02-13T08:31:00Z'].map((capture_timestamp, index) => ({
+    capture_id: `cptr-${index}`,
+    capture_amount: 5000,
+    capture_timestamp,
+  }));
+  const updatedAfter = (count: number) =>
+    toPaymentObservations({
+      ...payment,
+      captures: captures.slice(0, count),
+      updated: '2025-02-13T08:29:35.444Z',
+    }).map(({ updated }) => updated);
+  assert.deepEqual([0, 1, 2].map(updatedAfter), [
+    ['2025-02-13T08:29:35.444000000Z', '2025-02-13T08:29:35.444000000Z'],
+    ['2025-02-13T08:29:41.149000000Z', '2025-02-13T08:29:41.149000000Z'],
+    ['2025-02-13T08:31:00.000000000Z', '2025-02-13T08:31:00.000000000Z'],
+  ]);
 });
 
 test('an authorized payment is let go by its id', async (t) => {
