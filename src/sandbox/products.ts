@@ -1,5 +1,5 @@
 import { createCustomers } from './customers.ts';
-import type { Route } from './http.ts';
+import { invalid, type Route } from './http.ts';
 import { createIdempotency } from './idempotency.ts';
 import { versionOf } from './input.ts';
 import { createPaymentRequests } from './payment-requests.ts';
@@ -46,12 +46,22 @@ export function openProducts(world: World): Products {
   };
 }
 
-/** Source: Xendit API reference of version 3, whose fragments call the header optional. */
+/**
+ * What all of version 3 asks for: its `api-version`, which the reference calls optional and the migration guide required, and ids
+ * of 39 characters.
+ *
+ * Source: Xendit API reference, "Get a payment request"; Xendit docs, "Migrate from Payments API v2 to v3".
+ */
 function ofVersion3({ endpoint, handle }: Route): Route {
+  const isXendits = endpoint.includes(' /v3/');
   return {
     endpoint,
     handle(call) {
-      versionOf(call, ['2024-11-11']);
+      if (isXendits) {
+        if (versionOf(call, ['2024-11-11']) === undefined) throw invalid('api-version is required');
+        const malformed = Object.entries(call.params).find(([, id]) => id.length !== 39);
+        if (malformed !== undefined) throw invalid(`${malformed[0]} must be 39 characters long`);
+      }
       return handle(call);
     },
   };

@@ -86,10 +86,23 @@ const meanings: Record<number, ErrorCode> = {
 
 function codeFor({ path }: Call, status: number, xenditCode: string | undefined): ErrorCode {
   if (status >= 500) return 'UNAVAILABLE';
+  if (status === 400 && xenditCode === 'API_VALIDATION_ERROR' && namesNothing(path)) return 'NOT_FOUND';
   // Elsewhere this pair means a duplicate; for a QR code, that Xendit hasn't made the account a QRIS merchant.
   if (status === 409 && xenditCode === 'DATA_NOT_FOUND' && path.endpoint === '/qr_codes') return 'FORBIDDEN';
   const rule = rules[status]?.find(([codes]) => codes.test(xenditCode ?? ''));
   return rule?.[1] ?? meanings[status] ?? 'REJECTED';
+}
+
+/** The only length that Xendit's manual allows an id in these paths; it calls others malformed, where they are unknown. */
+const idLengths: readonly (readonly [endpoint: RegExp, length: number])[] = [
+  [/^\/v3\/\w+\/\{\}/, 39],
+  [/^\/sessions\/\{\}/, 27],
+];
+
+function namesNothing({ endpoint, text }: Path): boolean {
+  const [, length] = idLengths.find(([paths]) => paths.test(endpoint)) ?? [];
+  const id = text.split('/')[endpoint.split('/').indexOf('{}')] ?? '';
+  return length !== undefined && decodeURIComponent(id).length !== length;
 }
 
 function sentence({ method, path }: Call, status: number, xenditCode?: string, message?: string): string {

@@ -49,10 +49,14 @@ const attempts: Attempt[] = [
   creating(
     'updatePaymentRequest',
     'PATCH /v3/payment_requests/:payment_request_id',
-    () => ({ id: 'pr-1', amount: '15000' }),
-    /^pr-1$/,
+    () => ({ id: 'pr-00000000-0000-4000-8000-000000000000', amount: '15000' }),
+    /^pr-0/,
   ),
-  byId('cancelPaymentRequest', 'POST /v3/payment_requests/:payment_request_id/cancel', 'pr-1'),
+  byId(
+    'cancelPaymentRequest',
+    'POST /v3/payment_requests/:payment_request_id/cancel',
+    'pr-00000000-0000-4000-8000-000000000000',
+  ),
   {
     name: 'simulatePayment',
     endpoint: 'POST /v3/payment_requests/:payment_request_id/simulate',
@@ -63,21 +67,25 @@ const attempts: Attempt[] = [
   creating(
     'capturePayment',
     'POST /v3/payments/:payment_id/capture',
-    () => ({ id: 'py-1', amount: '1000', idempotencyKey: newName('key') }),
-    /^py-1$/,
+    () => ({ id: 'py-00000000-0000-4000-8000-000000000000', amount: '1000', idempotencyKey: newName('key') }),
+    /^py-0/,
   ),
-  byId('cancelPayment', 'POST /v3/payments/:payment_id/cancel', 'py-1'),
+  byId('cancelPayment', 'POST /v3/payments/:payment_id/cancel', 'py-00000000-0000-4000-8000-000000000000'),
   creating('createPaymentToken', 'POST /v3/payment_tokens', () => ({ ...basics(), channel: wallet })),
-  byId('cancelPaymentToken', 'POST /v3/payment_tokens/:payment_token_id/cancel', 'pt-1'),
+  byId(
+    'cancelPaymentToken',
+    'POST /v3/payment_tokens/:payment_token_id/cancel',
+    'pt-00000000-0000-4000-8000-000000000000',
+  ),
   creating('createPaymentSession', 'POST /sessions', () => ({
     ...basics(),
     sessionType: 'PAY',
     mode: 'PAYMENT_LINK',
     amount: '15000',
   })),
-  byId('cancelPaymentSession', 'POST /sessions/:session_id/cancel', 'ps-1'),
+  byId('cancelPaymentSession', 'POST /sessions/:session_id/cancel', 'ps-000000000000000000000000'),
   creating('createRefund', 'POST /refunds', () => ({
-    of: { paymentRequestId: 'pr-1' },
+    of: { paymentRequestId: 'pr-00000000-0000-4000-8000-000000000000' },
     reason: 'OTHERS',
     referenceId: newName('order'),
     idempotencyKey: newName('key'),
@@ -151,7 +159,7 @@ test('with nobody at the other end nothing was done, and every mutation says so'
     BREAKER_MIN_CALLS: '20',
   });
   for (const { name, ask } of attempts) {
-    const answer = await ask(gateway, 'pr-1');
+    const answer = await ask(gateway, 'pr-00000000-0000-4000-8000-000000000000');
     assert.deepEqual([name, answer.__typename, answer.retryable], [name, 'Unavailable', true]);
   }
 });

@@ -230,14 +230,15 @@ testTogether('an open request is called off at once and without a webhook; a pai
   assert.deepEqual(refusal(await cancel(id)), ['WrongState', 'INACTIVE_PAYMENT_REQUEST']);
   const paid = await paidRequest(gateway);
   assert.deepEqual(refusal(await cancel(paid.id)), ['WrongState', 'INACTIVE_PAYMENT_REQUEST']);
-  assert.deepEqual(refusal(await cancel('pr-nobody')), ['NotFound', 'DATA_NOT_FOUND']);
+  assert.deepEqual(refusal(await cancel('pr-00000000-0000-4000-8000-000000000000')), ['NotFound', 'DATA_NOT_FOUND']);
   assert.deepEqual(refusal(await cancel('..')), ['NotFound', null]);
 });
 
 testTogether('only an open request that exists can be paid, with its own amount', async (_t, gateway) => {
   const pay = (paymentRequestId: string, amount?: string) =>
     mutate<CreatedRequest>(gateway, 'simulatePayment', requestFields, { paymentRequestId, amount });
-  assert.equal((await pay('pr-nobody')).__typename, 'NotFound');
+  assert.equal((await pay('pr-00000000-0000-4000-8000-000000000000')).__typename, 'NotFound');
+  assert.equal((await pay('pr-nobody')).__typename, 'NotFound', 'what Xendit calls malformed is not found either');
   const { id } = await createRequest(gateway);
   assert.deepEqual(wrongFields(await pay(id, '-1')), ['input.amount']);
   assert.deepEqual(refusal(await pay(id, '15001')), ['InvalidInput', 'API_VALIDATION_ERROR']);

@@ -102,7 +102,10 @@ testTogether('a token is let go at once and without a webhook, and only once', a
   }
   await sandboxOf(gateway).idle();
   assert.equal(record.deliveries.length, deliveries);
-  assert.deepEqual(refusal(await cancel(gateway, 'pt-nobody')), ['NotFound', 'DATA_NOT_FOUND']);
+  assert.deepEqual(refusal(await cancel(gateway, 'pt-00000000-0000-4000-8000-000000000000')), [
+    'NotFound',
+    'DATA_NOT_FOUND',
+  ]);
 });
 
 testTogether('a repeated key makes no second token, and another input is a conflict', async (_t, gateway) => {

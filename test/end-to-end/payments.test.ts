@@ -120,8 +120,14 @@ testTogether('nothing else can be captured or let go', async (_t, gateway) => {
   const { paymentId } = await paidRequest(gateway);
   assert.equal((await capture(gateway, paymentId, '15000')).__typename, 'WrongState');
   assert.equal((await cancel(gateway, paymentId)).__typename, 'WrongState');
-  assert.deepEqual(refusal(await capture(gateway, 'py-nobody', '15000')), ['NotFound', 'DATA_NOT_FOUND']);
-  assert.deepEqual(refusal(await cancel(gateway, 'py-nobody')), ['NotFound', 'DATA_NOT_FOUND']);
+  assert.deepEqual(refusal(await capture(gateway, 'py-00000000-0000-4000-8000-000000000000', '15000')), [
+    'NotFound',
+    'DATA_NOT_FOUND',
+  ]);
+  assert.deepEqual(refusal(await cancel(gateway, 'py-00000000-0000-4000-8000-000000000000')), [
+    'NotFound',
+    'DATA_NOT_FOUND',
+  ]);
   const { record } = sandboxOf(gateway);
   const calls = record.requests.length;
   assert.deepEqual(wrongFields(await capture(gateway, paymentId, 'much', '')), [

@@ -245,6 +245,7 @@ const refusals: [status: number, endpoint: Endpoint, ask: Ask][] = [
   [400, 'POST /v3/payment_requests', { body: newPaymentRequest({ payment_token_id: 'pt-none' }) }],
   [400, 'POST /v3/payment_requests', { headers: { 'api-version': '1999-01-01' } }],
   [404, 'GET /v3/payment_requests/:payment_request_id', { of: [`pr-${unknown}`] }],
+  [400, 'GET /v3/payment_requests/:payment_request_id', { of: ['pr-none'] }],
   [404, 'PATCH /v3/payment_requests/:payment_request_id', { of: [`pr-${unknown}`] }],
   [404, 'POST /v3/payment_requests/:payment_request_id/cancel', { of: [`pr-${unknown}`] }],
   [404, 'POST /v3/payment_requests/:payment_request_id/simulate', { of: [`pr-${unknown}`] }],

@@ -136,8 +136,18 @@ test('a paid payment can be neither canceled nor captured', async (t) => {
   }
 });
 
-test('a payment that is not there is not found', async (t) => {
+test('a payment that is not there is not found, and what is no id is malformed', async (t) => {
   const sandbox = await start(t);
-  const { status, body } = await v3(sandbox, 'GET', '/payments/py-none');
-  assert.deepEqual([status, body], [404, { error_code: 'DATA_NOT_FOUND', message: 'Payment py-none not found' }]);
+  const id = 'py-00000000-0000-4000-8000-000000000000';
+  const { status, body } = await v3(sandbox, 'GET', `/payments/${id}`);
+  assert.deepEqual([status, body], [404, { error_code: 'DATA_NOT_FOUND', message: `Payment ${id} not found` }]);
+  for (const [method, path] of [
+    ['GET', '/payments/py-none'],
+    ['POST', '/payments/py-none/capture'],
+    ['GET', '/payment_requests/pr-none'],
+    ['GET', `/payment_tokens/${id}1`],
+  ] as const) {
+    const malformed = await v3(sandbox, method, path);
+    assert.deepEqual([malformed.status, malformed.body.error_code], [400, 'API_VALIDATION_ERROR'], path);
+  }
 });

@@ -66,6 +66,21 @@ test('the absence of a QRIS merchant is no duplicate', () => {
   assert.equal(errorOf(409, body, path`/qr_codes`).code, 'FORBIDDEN');
 });
 
+test('what can be no id is not found, whatever Xendit calls it; an id that can be one is malformed input', () => {
+  const malformed = '{"error_code":"API_VALIDATION_ERROR","message":"Invalid id"}';
+  const id = 'pr-1102feb0-bb79-47ae-9d1e-e69394d3949c';
+  const table: [Path, string][] = [
+    [path`/v3/payment_requests/${'pr-nobody'}`, 'NOT_FOUND'],
+    [path`/v3/payments/${'a/b'}/capture`, 'NOT_FOUND'],
+    [path`/sessions/${'ps-1'}`, 'NOT_FOUND'],
+    [path`/v3/payment_requests/${id}`, 'INVALID_INPUT'],
+    [path`/v3/payment_tokens/${'é'.repeat(39)}`, 'INVALID_INPUT'],
+    [path`/v3/payment_requests`, 'INVALID_INPUT'],
+    [path`/customers/${'1'}`, 'INVALID_INPUT'],
+  ];
+  for (const [asked, code] of table) assert.equal(errorOf(400, malformed, asked).code, code, asked.text);
+});
+
 test('it says what was asked, what Xendit said, and whom to quote', () => {
   const error = errorOf(
     400,
