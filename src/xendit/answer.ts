@@ -71,7 +71,8 @@ export function readWrite(call: Call, outcome: Outcome, reference: string): Answ
   if (isSuccess(outcome) && body !== undefined) return toAnswer(outcome, body);
   const error = refusal(call, outcome, body);
   // Something on the way may have lost Xendit's answer: only Xendit's own words say that nothing was done.
-  const isUnclear = outcome.status < 400 || (outcome.status >= 500 && error.xenditCode === undefined);
+  const isStrange = (outcome.status >= 500 || outcome.status === 408) && error.xenditCode === undefined;
+  const isUnclear = outcome.status < 400 || isStrange;
   throw isUnclear ? new OutcomeUnknownError(reference, { cause: error }) : error;
 }
 
