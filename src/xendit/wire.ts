@@ -109,10 +109,20 @@ export function money(wire: JsonObject, name: string, currency = text(wire, 'cur
  * @throws UnreadableError the amount is no decimal number, or has no currency.
  */
 export function movedMoney(wire: JsonObject, names: string[], currency = text(wire, 'currency')): Money | undefined {
+  const found = bookedMoney(wire, names, currency);
+  if (found?.amount.startsWith('-')) throw new UnreadableError('an amount below zero');
+  return found;
+}
+
+/**
+ * The same as it is booked, which may be below zero: what is left of a small payment after its fee.
+ *
+ * @throws UnreadableError the amount is no decimal number, or has no currency.
+ */
+export function bookedMoney(wire: JsonObject, names: string[], currency = text(wire, 'currency')): Money | undefined {
   const value = names.map((name) => wire[name]).find((found) => found !== undefined && found !== null);
   if (value === undefined) return undefined;
   const found = toMoney(scalarText(value), currency);
-  if (found?.amount.startsWith('-')) throw new UnreadableError('an amount below zero');
   if (found === undefined)
     throw new UnreadableError(currency === undefined ? 'an amount without currency' : 'an amount');
   return found;

@@ -96,6 +96,21 @@ test('transactions are listed by every filter that Xendit has', async (t) => {
   );
 });
 
+test('a fee may be more than the payment, and an adjustment is taken off', async (t) => {
+  const booked = { id: 'txn_1', currency: 'PHP', amount: -5, net_amount: -14.5, net_amount_currency: 'PHP' };
+  const server = await playXendit(t, (response) => json(response, 200, { data: [booked], has_more: false }));
+  const { transactions } = await listTransactions(openClient(t, server.url), '', {});
+  assert.deepEqual(
+    transactions.map(({ amount, netAmount }) => [amount, netAmount]),
+    [
+      [
+        { amount: '-5', currency: 'PHP' },
+        { amount: '-14.5', currency: 'PHP' },
+      ],
+    ],
+  );
+});
+
 test('what is no transaction is not listed as one, and no amount is not asked for', async (t) => {
   const bodies: unknown[] = [{}, { data: [null] }, { data: [{ id: 'txn_1', amount: 'x', currency: 'IDR' }] }];
   let body: unknown;
