@@ -70,6 +70,9 @@ export function createPaymentRequests(world: World, { customers, tokens, payment
     const tokenId = optionalText(body.fields, 'payment_token_id');
     const token = tokenId === undefined ? undefined : tokens.usable(account, tokenId);
     const wanted = readNewPaymentRequest(body.fields, clock.now(), token?.channel);
+    if (token !== undefined && token.channel.code !== wanted.channel.code) {
+      throw wrong('payment_token_id', `${token.id} is of ${token.channel.code}`, 'INVALID_TOKEN');
+    }
     const isCard = wanted.channel.kind === 'CARDS';
     if (isCard && cardReferencesOf(account).has(wanted.referenceId)) {
       throw new ApiError(409, 'DUPLICATE_ERROR', `A card payment with reference_id ${wanted.referenceId} exists`);

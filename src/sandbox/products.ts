@@ -37,7 +37,7 @@ export function openProducts(world: World): Products {
     send: createSending(world, { payments, requests, tokens, sessions, refunds, qrPayments }),
     routes: [
       ...byVersion(qrCodeRoutes(world.clock, qrPayments), qrCodeRoutesV2(world, qrPayments)),
-      ...qrRefundRoutes(world, { qrPayments, transactions, once }),
+      ...qrRefundRoutes(world, { qrPayments, transactions }),
       ...[requests, payments, tokens].flatMap(({ routes }) => routes.map(ofVersion3)),
       ...[refunds, sessions].flatMap(({ routes }) => routes),
       ...customers.routes,

@@ -22,17 +22,16 @@ interface QrRefund {
 interface Rooms {
   qrPayments: QrPayments;
   transactions: Transactions;
-  /** Makes a route honour its `idempotency-key`. */
-  once(route: Route): Route;
 }
 
 /**
  * Refunds of QR payments of either version: create, list, get. One answers PENDING and settles a moment later, by `qr.refund` to
- * the dashboard's URL; no sample of that webhook is stored.
+ * the dashboard's URL; no sample of that webhook is stored. No source promises that an `idempotency-key` is honoured here, so that a
+ * repeated one is another refund.
  *
  * Source: Xendit help, "How to refund a QR Code transaction using API"; amounts by "QR codes: test scenarios".
  */
-export function qrRefundRoutes(world: World, { qrPayments, transactions, once }: Rooms): Route[] {
+export function qrRefundRoutes(world: World, { qrPayments, transactions }: Rooms): Route[] {
   const { clock } = world;
   const refundsOf = perAccount(() => new Map<string, QrRefund[]>());
 
@@ -87,7 +86,7 @@ export function qrRefundRoutes(world: World, { qrPayments, transactions, once }:
   }
 
   return [
-    once({ endpoint: 'POST /qr_codes/payments/:qrpy_id/refunds', handle: create }),
+    { endpoint: 'POST /qr_codes/payments/:qrpy_id/refunds', handle: create },
     {
       endpoint: 'GET /qr_codes/payments/:qrpy_id/refunds',
       handle: (call) => ({ status: 200, body: { data: refundsFor(findPayment(call)).map(toBody) } }),

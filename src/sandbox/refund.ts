@@ -13,6 +13,8 @@ export interface NewRefund {
   reason: (typeof refundReasons)[number];
   /** Decimal text; undefined for all that is left. */
   amount: string | undefined;
+  /** As it was asked for. */
+  currency: string | undefined;
   referenceId: string | undefined;
   metadata: JsonObject | undefined;
 }
@@ -43,6 +45,7 @@ export function readNewRefund(fields: JsonObject): NewRefund {
     requestId: readText(fields, 'payment_request_id'),
     reason: readWord(fields, 'reason', refundReasons),
     amount,
+    currency: optionalText(fields, 'currency', 3),
     referenceId: optionalText(fields, 'reference_id'),
     metadata: optionalMetadata(fields),
   };

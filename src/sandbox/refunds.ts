@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { compareDecimals } from '../model/money.ts';
 import { minus, sum } from './amount.ts';
 import { type Answer, ApiError, type Call, type Route } from './http.ts';
+import { wrong } from './input.ts';
 import { pageOf } from './paging.ts';
 import { capturedOf } from './payment.ts';
 import type { PaymentRequest } from './payment-request.ts';
@@ -42,6 +43,9 @@ export function createRefunds(world: World, { requests, payments, transactions, 
     const request = requests.find(account, wanted.requestId);
     if (request === undefined) {
       throw new ApiError(404, 'DATA_NOT_FOUND', `Payment request ${wanted.requestId} not found`);
+    }
+    if (wanted.currency !== undefined && wanted.currency !== request.channel.currency) {
+      throw wrong('currency', `must be ${request.channel.currency}, as it was paid`, 'INVALID_VALUE_ERROR');
     }
     const refund = toRefund(request, wanted);
     refundsOf(account).set(refund.id, refund);

@@ -294,6 +294,13 @@ test('a saved wallet is charged at once, and needs no channel code', async (t) =
   assert.deepEqual(events(sandbox), ['payment_token.activation', 'payment.capture']);
 });
 
+test('a token pays by its own channel only', async (t) => {
+  const { sandbox } = await startV3(t);
+  const payment_token_id = await saveCard(sandbox, { channel_code: 'OVO' });
+  const { status, body } = await create(sandbox, { payment_token_id, channel_code: 'DANA' });
+  assert.deepEqual([status, body.error_code], [400, 'INVALID_TOKEN']);
+});
+
 test('a wallet fails by amount, as eWallet charges do', async (t) => {
   const { sandbox } = await startV3(t);
   const id = await createRequest(sandbox, { channel_code: 'DANA', request_amount: 20105 });

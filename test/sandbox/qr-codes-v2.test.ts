@@ -169,6 +169,18 @@ for (const [amount, failureCode] of [
   });
 }
 
+test('a repeated QR refund is another one, whatever key it carries', async (t) => {
+  const clock = createTestClock();
+  const { sandbox } = await startV3(t, { clock });
+  const path = `/qr_codes/payments/${await paid(sandbox, 2)}/refunds`;
+  const refund = () => call(sandbox, 'POST', path, { amount: 1000 }, { 'idempotency-key': 'once' });
+  const first = (await refund()).body;
+  await clock.advance(1000);
+  const second = (await refund()).body;
+  assert.deepEqual([second.status, second.refund_amount], ['PENDING', 1000]);
+  assert.notEqual(second.id, first.id);
+});
+
 test('refunds of a payment that is not there are not found', async (t) => {
   const sandbox = await start(t);
   for (const [method, path] of [

@@ -122,6 +122,13 @@ test('a pending refund can be cancelled, without a webhook', async (t) => {
   assert.equal((await refund(sandbox, id)).status, 200);
 });
 
+test('money is given back in the currency that it was paid in', async (t) => {
+  const { sandbox, id } = await paid(t);
+  const { status, body } = await refund(sandbox, id, { amount: 1000, currency: 'USD' });
+  assert.deepEqual([status, body.error_code], [400, 'INVALID_VALUE_ERROR']);
+  assert.equal((await refund(sandbox, id, { amount: 1000, currency: 'IDR' })).status, 200);
+});
+
 test('a key gives money back once, also when the answer was lost', async (t) => {
   const { sandbox, clock, id } = await paid(t);
   const key = { 'idempotency-key': 'once' };
