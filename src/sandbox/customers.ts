@@ -1,7 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { type JsonObject, objectOf, textOf } from '../model/json.ts';
 import { type Answer, ApiError, type Call, type Route } from './http.ts';
-import { optionalMetadata, optionalObject, optionalText, optionalWord, readText, versionOf, wrong } from './input.ts';
+import {
+  optionalMetadata,
+  optionalObject,
+  optionalText,
+  optionalWord,
+  readText,
+  readWord,
+  versionOf,
+  wrong,
+} from './input.ts';
 import { perAccount, timeOf, type World } from './world.ts';
 
 /** A customer as Xendit shows one. */
@@ -112,7 +121,10 @@ export function createCustomers({ clock }: World, once: (route: Route) => Route)
       }
       const inline = optionalObject(fields, 'customer');
       if (id !== undefined || inline === undefined) return id;
-      if (objectOf(inline.individual_detail) === undefined) throw wrong('customer.individual_detail', 'is required');
+      readWord(inline, 'type', ['INDIVIDUAL']);
+      const person = objectOf(inline.individual_detail);
+      if (person === undefined) throw wrong('customer.individual_detail', 'is required');
+      readText(person, 'given_names', 50);
       const known = bookOf(account).byReference.get(textOf(inline.reference_id) ?? '');
       return (known ?? add(account, inline)).id;
     },

@@ -3,8 +3,6 @@ import { compareDecimals } from '../model/money.ts';
 import { type Channel, channelOf } from './channels.ts';
 import {
   optionalAmount,
-  optionalList,
-  optionalMetadata,
   optionalObject,
   optionalText,
   optionalTime,
@@ -14,9 +12,9 @@ import {
   readWord,
   wrong,
 } from './input.ts';
+import { captureMethods, checkPurchase, checkShipping } from './purchase-input.ts';
 
 export const paymentRequestTypes = ['PAY', 'PAY_AND_SAVE', 'REUSABLE_PAYMENT_CODE'] as const;
-export const captureMethods = ['AUTOMATIC', 'MANUAL'] as const;
 
 /** What a merchant asks for when creating a payment request. */
 export interface NewPaymentRequest {
@@ -53,10 +51,8 @@ export function readNewPaymentRequest(fields: JsonObject, now: number, tokenChan
   const amount = optionalAmount(fields, 'request_amount');
   if (amount === undefined && type !== 'REUSABLE_PAYMENT_CODE') throw wrong('request_amount', 'is required');
   if (amount !== undefined) assertAmount(channel, amount);
-  optionalText(fields, 'description', 1000);
-  optionalMetadata(fields);
-  optionalList(fields, 'items');
-  optionalObject(fields, 'shipping_information');
+  checkPurchase(fields, { itemsHaveCurrency: true });
+  checkShipping(fields);
   const wanted: NewPaymentRequest = {
     referenceId,
     type,

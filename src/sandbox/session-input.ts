@@ -5,7 +5,6 @@ import { ApiError } from './http.ts';
 import {
   optionalAmount,
   optionalList,
-  optionalMetadata,
   optionalObject,
   optionalText,
   optionalTime,
@@ -15,11 +14,11 @@ import {
   readWord,
   wrong,
 } from './input.ts';
+import { captureMethods, checkPurchase } from './purchase-input.ts';
 
 const sessionTypes = ['SAVE', 'PAY', 'SUBSCRIPTION'] as const;
 const modes = ['PAYMENT_LINK', 'COMPONENTS'] as const;
 const savings = ['DISABLED', 'OPTIONAL', 'FORCED'] as const;
-const captureMethods = ['AUTOMATIC', 'MANUAL'] as const;
 const currencies = ['IDR', 'PHP', 'VND', 'THB', 'SGD', 'MYR', 'USD'] as const;
 const countries = ['ID', 'PH', 'VN', 'TH', 'SG', 'MY'] as const;
 
@@ -86,8 +85,7 @@ export function readNewSession(fields: JsonObject, now: number): NewSession {
   if (optionalList(fields, 'items') !== undefined && type !== 'PAY') {
     throw wrong('items', `are not for a session of type ${type}`, 'ITEMS_NOT_SUPPORTED');
   }
-  optionalMetadata(fields, metadataLimits, 'INVALID_METADATA');
-  optionalText(fields, 'description', 1000);
+  checkPurchase(fields, { itemsHaveCurrency: false, metadataLimits, metadataError: 'INVALID_METADATA' });
   optionalObject(fields, 'channel_properties');
   assertSecure(fields);
   return {
