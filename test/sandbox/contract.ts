@@ -5,9 +5,9 @@ import type { Endpoint } from '../../src/sandbox/endpoints.ts';
 
 type Schema = Record<string, unknown>;
 
-/** Xendit's contract, trimmed to answers and webhooks. */
+/** Xendit's contract, trimmed to what the gateway asks for, answers and webhooks. */
 const contract = JSON.parse(readFileSync(new URL('../fixtures/openapi.json', import.meta.url), 'utf8')) as {
-  paths: Record<string, Record<string, { responses: Record<string, Schema> }>>;
+  paths: Record<string, Record<string, { responses: Record<string, Schema>; requestBody?: Schema }>>;
   'x-webhooks': Record<string, { post: { requestBody: Schema } }>;
   components: { schemas: Record<string, Schema> };
 };
@@ -108,14 +108,18 @@ const validators = new Map<string, ValidateFunction>();
 export function answerProblems(endpoint: Endpoint, status: number, body: unknown): string[] {
   const [method = '', path = ''] = endpoint.split(' ');
   const own = ownAnswers[`${method} ${anonymous(path)}`];
-  const responses = Object.entries(contract.paths)
-    .filter(([template]) => anonymous(template) === anonymous(path))
-    .map(([, operations]) => operations[method.toLowerCase()]?.responses)
-    .find((found) => found !== undefined);
+  const responses = operationOf(method, path)?.responses;
   const ownSchema = status === 200 && own !== undefined ? ref(own) : undefined;
   const schema = ownSchema ?? answerSchema(responses?.[status] ?? responses?.[`${Math.trunc(status / 100)}XX`]);
   if (schema === undefined && status < 400) return [`${endpoint} has no answer ${status} in the contract`];
   return problems(`${endpoint} ${status}`, schema ?? ref('Error'), body);
+}
+
+/** The same for the body of a call. */
+export function bodyProblems(endpoint: Endpoint, body: unknown): string[] {
+  const [method = '', path = ''] = endpoint.split(' ');
+  const schema = answerSchema(operationOf(method, path)?.requestBody);
+  return schema === undefined ? [`${endpoint} has no body in the contract`] : problems(endpoint, schema, body);
 }
 
 /** The same for a webhook, found by its event. */
@@ -130,6 +134,13 @@ export function webhookProblems(body: JsonObject): string[] {
 /** Every event that the contract knows. */
 export function contractEvents(): string[] {
   return [...new Set(Object.values(schemas).flatMap(eventsOf))];
+}
+
+function operationOf(method: string, path: string) {
+  return Object.entries(contract.paths)
+    .filter(([template]) => anonymous(template) === anonymous(path))
+    .map(([, operations]) => operations[method.toLowerCase()])
+    .find((found) => found !== undefined);
 }
 
 function isFor(name: string, schema: Schema, event: string, isV1: boolean): boolean {
