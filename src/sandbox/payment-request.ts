@@ -30,6 +30,8 @@ export interface PaymentRequest extends NewPaymentRequest {
   status: PaymentRequestStatus;
   failureCode: string | undefined;
   latestPaymentId: string | undefined;
+  /** The latest payment as it is now; undefined until there is one. */
+  latestPayment: () => JsonObject | undefined;
   /** Empty once nothing is left to do. */
   actions: Action[];
   createdMs: number;
@@ -50,8 +52,9 @@ export function moveRequest(request: PaymentRequest, status: PaymentRequestStatu
   request.actions = [];
 }
 
-/** Model to wire: a PaymentRequest of `api-version: 2024-11-11`. */
+/** Model to wire: a PaymentRequest of `api-version: 2024-11-11`. One by card that has ended holds its payment. */
 export function toRequestBody(request: PaymentRequest): JsonObject {
+  const latest = request.channel.kind === 'CARDS' && !isOpen(request) ? request.latestPayment() : undefined;
   return {
     payment_request_id: request.id,
     business_id: businessOf(request.account),
@@ -59,6 +62,7 @@ export function toRequestBody(request: PaymentRequest): JsonObject {
     ...(request.customerId && { customer_id: request.customerId }),
     ...(request.tokenId && { payment_token_id: request.tokenId }),
     ...(request.latestPaymentId && { latest_payment_id: request.latestPaymentId }),
+    ...(latest && { latest_payment: latest }),
     type: request.type,
     country: request.channel.country,
     currency: request.channel.currency,

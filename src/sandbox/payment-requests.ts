@@ -45,6 +45,7 @@ export function createPaymentRequests(world: World, { customers, tokens, payment
       status: wanted.type === 'REUSABLE_PAYMENT_CODE' ? 'ACCEPTING_PAYMENTS' : 'REQUIRES_ACTION',
       failureCode: undefined,
       latestPaymentId: undefined,
+      latestPayment: () => undefined,
       actions: actionsFor(id, wanted),
       createdMs: now,
       updatedMs: now,

@@ -67,6 +67,7 @@ export function createPayments(world: World, tokens: PaymentTokens, transactions
 
   function settle(request: PaymentRequest, payment: Payment): void {
     request.latestPaymentId = payment.id;
+    request.latestPayment = () => toPaymentBody(payment);
     request.updatedMs = clock.now();
     if (request.status !== 'REQUIRES_ACTION') return;
     request.failureCode = payment.failureCode;

@@ -27,6 +27,24 @@ test('a card request asks the payer first, and is paid by simulating', async (t)
   assert.deepEqual(events(sandbox), ['payment_token.activation', 'payment.capture']);
 });
 
+test('a card request that has ended holds its payment as it is now, and no other request does', async (t) => {
+  const { sandbox } = await startV3(t);
+  const payment = await authorize(sandbox);
+  const latest = async () => (await readRequest(sandbox, payment.payment_request_id as string)).latest_payment;
+  assert.deepEqual(await latest(), payment);
+  assert.deepEqual(await latest(), (await v3(sandbox, 'GET', `/payments/${payment.payment_id}`)).body);
+  const captured = (await capture(sandbox, payment, 50000)).body;
+  assert.deepEqual(await latest(), captured);
+  const waiting = await createRequest(sandbox, {
+    channel_code: 'CARDS',
+    payment_token_id: await saveCard(sandbox),
+    reference_id: 'waiting',
+  });
+  const byCode = await createRequest(sandbox);
+  await simulate(sandbox, byCode);
+  for (const id of [waiting, byCode]) assert.ok(!('latest_payment' in (await readRequest(sandbox, id))));
+});
+
 test('without the question of its bank a card is charged at once', async (t) => {
   const { sandbox } = await startV3(t);
   const payment_token_id = await saveCard(sandbox);
