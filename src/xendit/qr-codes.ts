@@ -2,7 +2,8 @@ import { GatewayError } from '../errors.ts';
 import { type Json, type JsonObject, objectOf } from '../model/json.ts';
 import type { Observation } from '../model/observation.ts';
 import type { XenditClient } from './client.ts';
-import { type Path, path } from './path.ts';
+import { itemsOf } from './paging.ts';
+import { path } from './path.ts';
 import { toQrCodeObservation, toQrPaymentObservations } from './qr-observations.ts';
 import { qrVersion } from './version.ts';
 import * as wire from './wire.ts';
@@ -11,6 +12,8 @@ export { toQrCodeObservation, toQrPaymentObservations } from './qr-observations.
 
 /** Version 1 is Indonesia's QRIS, in rupiah; version 2 knows other channels and currencies. Each knows its own codes only. */
 export type QrApi = 'v1' | 'v2';
+
+const maxPages = 10;
 
 interface QrCodeBasics {
   /** The merchant's own name for it; version 2 calls it `reference_id`. */
@@ -99,7 +102,8 @@ export async function getQrCode(
 }
 
 /**
- * Asks for the payments of one QR code, in Xendit's order: one answer, of at most `limit`.
+ * Asks for the payments of one QR code, in Xendit's order. Version 1 gives one answer of at most `limit`; version 2 knows no
+ * times, but has pages of `limit`, of which at most ten are asked for.
  *
  * @returns for each payment: the payment, then what it says of its code.
  * @throws XenditError NOT_FOUND no code has this name.
@@ -113,10 +117,25 @@ export async function listQrPayments(
   signal?: AbortSignal,
 ): Promise<Observation<'QrPayment' | 'QrCode'>[]> {
   const { from, to, limit } = filter;
-  const externalId = filter.api === 'v2' ? undefined : filter.externalId;
-  const query = { external_id: externalId, from: from?.toISOString(), to: to?.toISOString(), limit };
-  const answer = await xendit.get(paymentsPath(filter), { query, account, apiVersion: versionOf(filter), signal });
-  return wire.page(answer.body).items.flatMap((payment) => toQrPaymentObservations(withCode(payment, filter)));
+  const options = { account, apiVersion: versionOf(filter), signal };
+  if (filter.api !== 'v2') {
+    const query = { external_id: filter.externalId, from: from?.toISOString(), to: to?.toISOString(), limit };
+    const answer = await xendit.get(path`/qr_codes/payments`, { ...options, query });
+    return wire.page(answer.body).items.flatMap(toQrPaymentObservations);
+  }
+  const payments = path`/qr_codes/${filter.id}/payments`;
+  const ask = (afterId: string | undefined) =>
+    xendit.get(payments, { ...options, query: { limit, after_id: afterId } });
+  const items = await itemsOf(ask, maxPages);
+  return items
+    .map((payment) => toQrPaymentObservations(withCode(payment, filter)))
+    .filter(([{ fields }]) => isWithin(filter, fields.created))
+    .flat();
+}
+
+function isWithin({ from, to }: QrPaymentFilter, created: string | undefined): boolean {
+  const madeMs = created === undefined ? undefined : Date.parse(created);
+  return madeMs === undefined || (madeMs >= (from?.getTime() ?? madeMs) && madeMs <= (to?.getTime() ?? madeMs));
 }
 
 /**
@@ -172,10 +191,6 @@ function toWireQrCodeV2(code: NewQrCodeV2): JsonObject {
 
 function keyOf(name: QrCodeName): string {
   return name.api === 'v2' ? name.id : name.externalId;
-}
-
-function paymentsPath(name: QrCodeName): Path {
-  return name.api === 'v2' ? path`/qr_codes/${name.id}/payments` : path`/qr_codes/payments`;
 }
 
 /** Whose payment it is was said in the question; an answer of version 2 may leave it out. */

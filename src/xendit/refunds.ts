@@ -2,6 +2,7 @@ import { type Json, type JsonObject, objectOf } from '../model/json.ts';
 import type { Observation } from '../model/observation.ts';
 import { toStatus } from '../model/status.ts';
 import type { XenditClient } from './client.ts';
+import { itemsOf } from './paging.ts';
 import { path } from './path.ts';
 import * as wire from './wire.ts';
 
@@ -97,19 +98,11 @@ export async function listRefunds(
   { paymentRequestId, pageSize = 50, maxPages = 10 }: RefundFilter,
   signal?: AbortSignal,
 ): Promise<RefundObservation[]> {
-  const found: RefundObservation[] = [];
-  let afterId: string | undefined;
-  for (let page = 0; page < maxPages; page += 1) {
+  const ask = (afterId: string | undefined) => {
     const query = { payment_request_id: paymentRequestId, limit: pageSize, after_id: afterId };
-    const answer = await xendit.get(path`/refunds`, { query, account, signal });
-    const { items, hasMore } = wire.page(answer.body);
-    found.push(...items.flatMap(toRefundObservations));
-    const lastId = wire.text(objectOf(items.at(-1)), 'id');
-    // A page that ends where the last one did would follow itself for ever.
-    if (!hasMore || lastId === undefined || lastId === afterId) break;
-    afterId = lastId;
-  }
-  return found;
+    return xendit.get(path`/refunds`, { query, account, signal });
+  };
+  return (await itemsOf(ask, maxPages)).flatMap(toRefundObservations);
 }
 
 /**

@@ -86,7 +86,7 @@ test('a version 2 code is found by Xendit’s id; version 1 is asked without a h
 
 test('its payments are listed in either envelope, and belong to it although they don’t say so', async (t) => {
   const { qr_id, ...nameless } = paid;
-  const bodies = [[paid], { data: [paid], has_more: true }, { data: [nameless] }];
+  const bodies = [[paid], { data: [paid], has_more: false }, { data: [nameless] }];
   const server = await playXendit(t, (response, _, count) => json(response, 200, bodies[count - 1]));
   const xendit = openClient(t, server.url);
   for (const _ of bodies) {
@@ -99,6 +99,29 @@ test('its payments are listed in either envelope, and belong to it although they
     assert.deepEqual([observations[0].fields.family, observations[0].fields.source], ['QR_V2', 'DANA']);
   }
   assert.deepEqual(said(server.received[0]), [`GET /qr_codes/${stored.id}/payments?limit=5`, v2, 'sub-1']);
+});
+
+test('its payments are listed page after page, and those of other times are left out', async (t) => {
+  const made = (day: number) => ({ ...paid, id: `qrpy_${day}`, created: `2022-10-0${day}T00:00:00Z` });
+  const server = await playXendit(t, (response, { url }) => {
+    const isRepeating = url.includes('qr_same');
+    const page = url.includes('after_id=qrpy_8') && !isRepeating ? [made(7), made(6)] : [made(9), made(8)];
+    json(response, 200, { data: page, has_more: isRepeating || !url.includes('after_id') });
+  });
+  const xendit = openClient(t, server.url);
+  const list = async (id: string, window: { from?: Date; to?: Date } = {}) =>
+    (await listQrPayments(xendit, '', { api: 'v2', id, limit: 2, ...window }))
+      .filter(({ type }) => type === 'QrPayment')
+      .map((each) => each.id);
+  assert.deepEqual(await list('qr_1'), ['qrpy_9', 'qrpy_8', 'qrpy_7', 'qrpy_6']);
+  assert.deepEqual(
+    server.received.map(({ url }) => url),
+    ['/qr_codes/qr_1/payments?limit=2', '/qr_codes/qr_1/payments?limit=2&after_id=qrpy_8'],
+  );
+  const window = { from: new Date('2022-10-07T00:00:00Z'), to: new Date('2022-10-08T00:00:00Z') };
+  assert.deepEqual(await list('qr_1', window), ['qrpy_8', 'qrpy_7']);
+  assert.deepEqual(await list('qr_same'), ['qrpy_9', 'qrpy_8'], 'a list that does not turn its page');
+  assert.equal(server.received.length, 2 + 2 + 2);
 });
 
 test('it is paid with play money by its id', async (t) => {
