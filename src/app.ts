@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import type { Config } from './config.ts';
 import { createFeed } from './feed/feed.ts';
+import { startTailing } from './feed/tailing.ts';
 import { createSchema } from './graphql/schema.ts';
 import type { Log } from './log.ts';
 import { createCursors } from './model/cursor.ts';
@@ -21,10 +22,12 @@ import { startSettling } from './service/settle.ts';
 import { createSingleFlight } from './service/single-flight.ts';
 import { openDatabase } from './store/database.ts';
 import { openDue } from './store/due.ts';
+import { openEpoch } from './store/epoch.ts';
 import { openLedger } from './store/ledger.ts';
 import { openOnceKeys } from './store/once-keys.ts';
 import { openReads } from './store/reads.ts';
 import { openSearch } from './store/search.ts';
+import { openTail } from './store/tail.ts';
 import { receiveWebhook } from './webhook/receive.ts';
 import { assertCallbackToken } from './webhook/token.ts';
 import { createBreaker } from './xendit/breaker.ts';
@@ -99,15 +102,22 @@ async function open(
   });
   opened.push(() => xendit.close());
 
-  const feed = createFeed(config.feedPollMs);
+  const feed = createFeed();
+  opened.push(() => feed.close());
+  const epoch = await openEpoch(database);
+  const tailing = startTailing(feed, openTail(database), epoch, { pollMs: config.feedPollMs, log });
+  opened.push(() => tailing.close());
   const ledger = openLedger(database, {
     groupSize: config.ledgerGroupSize,
     queueLimit: config.ledgerQueueLimit,
     timeoutMs: config.ledgerTimeoutMs,
-    onCommit: (changed) => feed.wake(changed),
+    onCommit: (changed) => {
+      feed.wake(changed);
+      // What was committed may be released later.
+      if (feed.hasActivityListeners()) tailing.look();
+    },
   });
   opened.push(() => ledger.close());
-  opened.push(() => feed.close());
 
   const reads = openReads(database);
   const origins = createOrigins({
@@ -133,7 +143,7 @@ async function open(
     reads,
     search: openSearch(database),
     feed,
-    cursors: createCursors(config.cursorSecret ?? derivedSecret(config)),
+    cursors: createCursors(config.cursorSecret ?? derivedSecret(config), epoch.current),
     onceKeys,
     once,
     flights: createSingleFlight(),

@@ -148,7 +148,7 @@ export const settings = [
     name: 'FEED_POLL_MS',
     default: '500',
     unit: 'ms',
-    meaning: 'how often `activity` looks for changes without being woken',
+    meaning: 'how often the log is looked at without a hint: no change waits longer for its subscribers',
   },
   { name: 'LEDGER_GROUP_SIZE', default: '256', unit: 'reports', meaning: 'committed in one transaction at most' },
   {

@@ -82,3 +82,12 @@ export class ThrottledError extends GatewayError {
     this.retryAfterMs = retryAfterMs;
   }
 }
+
+/** What came after a cursor is no longer kept. Whoever has it begins again from the present. */
+export class CursorExpiredError extends GatewayError {
+  override readonly name = 'CursorExpiredError';
+
+  constructor() {
+    super('CURSOR_EXPIRED', 'What came after this cursor is no longer kept: subscribe again without `after`');
+  }
+}

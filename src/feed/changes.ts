@@ -1,6 +1,8 @@
+import { CursorExpiredError, GatewayError } from '../errors.ts';
 import type { ResourceKey } from '../model/resource.ts';
 import { isSettled } from '../model/status.ts';
-import type { ActivityFilter, Change, Place, Reads } from '../store/reads.ts';
+import type { ActivityFilter, Change, Place } from '../store/change-log.ts';
+import type { Reads } from '../store/reads.ts';
 import type { Feed, Listening } from './feed.ts';
 
 /** How many changes one read brings; the rest waits in the log until the subscriber has taken these. */
@@ -8,22 +10,26 @@ const pageSize = 100;
 
 /**
  * Yields every change of one resource after a version, in order and once. Ends when the resource is settled and everything
- * has been said, or when the feed closes.
+ * has been said, or when the feed closes. While the ledger can't be read it waits.
  *
  * @param wake listening to the resource since before `version` was read; closed at the end.
+ * @throws CursorExpiredError changes after the version were pruned.
  */
 export function changesAfter(reads: Reads, wake: Listening, key: ResourceKey, version: number): AsyncGenerator<Change> {
   return endingWith(
     () => wake.close(),
     async function* () {
       let seen = version;
-      let status: string = (await reads.find(key))?.resource.status ?? 'UNKNOWN';
+      const present = await patiently(wake, () => reads.find(key));
+      let status: string = present?.resource.status ?? 'UNKNOWN';
       // A code may be known to be paid before its payment is known: then not everything has been said.
-      let isExplained = key.type !== 'QrCode' || (await reads.lastCaused(key, version)) !== undefined;
+      let isExplained =
+        key.type !== 'QrCode' || (await patiently(wake, () => reads.lastCaused(key, version))) !== undefined;
       do {
         for (;;) {
-          const changes = await reads.changesAfter(key, seen, pageSize);
+          const changes = await patiently(wake, () => reads.changesAfter(key, seen, pageSize));
           for (const change of changes) {
+            if (change.version !== seen + 1) throw new CursorExpiredError();
             yield change;
             seen = change.version;
             status = change.to;
@@ -32,12 +38,17 @@ export function changesAfter(reads: Reads, wake: Listening, key: ResourceKey, ve
           if (changes.length < pageSize) break;
         }
         if (isExplained && isSettled(key.type, status)) return;
-      } while (await wake.next());
+      } while (await wake.next(seen));
     },
   );
 }
 
-/** Yields every change of an account after a place, in the order of the log and once, until the feed closes. */
+/**
+ * Yields every change of an account after a place, in the order of the log and once, until the feed closes. While the ledger
+ * can't be read it waits.
+ *
+ * @throws CursorExpiredError changes after the place were pruned.
+ */
 export function activityAfter(
   reads: Reads,
   feed: Feed,
@@ -53,8 +64,8 @@ export function activityAfter(
       do {
         for (;;) {
           // Nothing can appear any more below what is released now: what a filter left out needn't be read again.
-          const head = await reads.head(account);
-          const changes = await reads.activityAfter(account, place, filter, pageSize);
+          const head = await patiently(wake, () => reads.head(account));
+          const changes = await patiently(wake, () => reads.activityAfter(account, place, filter, pageSize));
           for (const change of changes) {
             yield change;
             place = change.place;
@@ -67,6 +78,18 @@ export function activityAfter(
       } while (await wake.next());
     },
   );
+}
+
+/** Reads as often as it takes: a stream that has begun outlives the absence of the database. */
+async function patiently<T>(wake: Listening, read: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await read();
+    } catch (error) {
+      const isAway = error instanceof GatewayError && error.code === 'STORE_UNAVAILABLE';
+      if (!isAway || !(await wake.retry())) throw error;
+    }
+  }
 }
 
 function laterOf(a: Place, b: Place): Place {

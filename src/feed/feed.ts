@@ -1,13 +1,30 @@
 import { keyText, type ResourceKey } from '../model/resource.ts';
 
+/** Something that changed; without a version, whichever it has now. */
+export interface Wakened extends ResourceKey {
+  version?: number;
+}
+
 /** Wakes those who wait for changes. A wake-up carries no data: losing or doubling one costs time, never a change. */
 export interface Feed {
   /** Wakes the listeners of these resources, and of their accounts' activity. */
-  wake(changed: readonly ResourceKey[]): void;
+  wake(changed: readonly Wakened[]): void;
+  /** Wakes the listeners to the activity of all accounts. */
+  wakeActivity(): void;
+  /** Wakes everybody. */
+  wakeAll(): void;
+  /** Wakes those who wait to try again. */
+  wakeRetrying(): void;
+  /** Ends every listening with an error. */
+  failAll(error: Error): void;
   /** Listens to one resource. Open it before the first read, so that no change falls between the two. */
   listen(resource: ResourceKey): Listening;
-  /** Listens to all changes of an account. It is also woken every `pollMs`, since a change may be released after its wake-up. */
+  /** Listens to all changes of an account. */
   listenToActivity(account: string): Listening;
+  /** The accounts that somebody listens to. */
+  accounts(): string[];
+  /** Whether somebody listens to activity. */
+  hasActivityListeners(): boolean;
   /** How many are listening. */
   listeners(): number;
   /** Ends every listening. */
@@ -16,73 +33,118 @@ export interface Feed {
 
 /** One open ear. */
 export interface Listening {
-  /** Resolves with true once woken since the last call, or with false once closed. */
-  next(): Promise<boolean>;
+  /**
+   * Resolves with true once woken since the last call, or with false once closed.
+   *
+   * @param seen the version that is known already: being woken for it, or for an earlier one, is no news.
+   * @throws Error the feed ended it with an error.
+   */
+  next(seen?: number): Promise<boolean>;
+  /** Resolves with true when it is time to try again what failed, or with false once closed. */
+  retry(): Promise<boolean>;
   close(): void;
 }
 
-/** @param pollMs how often listeners to activity are woken without a reason, in milliseconds. */
-export function createFeed(pollMs: number): Feed {
-  const ears = new Map<string, Set<Ear>>();
+export function createFeed(): Feed {
+  const ears = new Map<string, Map<string, Set<Ear>>>();
   let isClosed = false;
 
-  const rouse = (channel: string) => {
-    for (const ear of ears.get(channel) ?? []) ear.wake();
-  };
-  const open = (channel: string): Listening => {
+  const open = (account: string, channel: string): Listening => {
+    const channels = ears.get(account) ?? new Map<string, Set<Ear>>();
+    const own = channels.get(channel) ?? new Set<Ear>();
     const ear = new Ear(() => {
-      const others = ears.get(channel);
-      others?.delete(ear);
-      if (others?.size === 0) ears.delete(channel);
+      own.delete(ear);
+      if (own.size === 0 && channels.get(channel) === own) channels.delete(channel);
+      if (channels.size === 0 && ears.get(account) === channels) ears.delete(account);
     });
-    if (isClosed) ear.close();
-    else ears.set(channel, (ears.get(channel) ?? new Set()).add(ear));
+    if (isClosed) {
+      ear.close();
+      return ear;
+    }
+    ears.set(account, channels);
+    channels.set(channel, own.add(ear));
     return ear;
   };
-  const polling = setInterval(() => {
-    for (const channel of ears.keys()) if (channel.startsWith(activityPrefix)) rouse(channel);
-  }, pollMs);
-  polling.unref();
+  const all = () => [...ears.values()].flatMap((channels) => [...channels.values()].flatMap((set) => [...set]));
+  const rouse = (account: string, channel: string, version?: number) => {
+    for (const ear of ears.get(account)?.get(channel) ?? []) ear.wake(version);
+  };
 
   return {
     wake(changed) {
-      for (const name of new Set(changed.map(keyText))) rouse(name);
-      for (const account of new Set(changed.map((key) => key.account))) rouse(activityPrefix + account);
+      for (const one of changed) rouse(one.account, keyText(one), one.version);
+      for (const account of new Set(changed.map((one) => one.account))) rouse(account, activity);
     },
-    listen: (resource) => open(keyText(resource)),
-    listenToActivity: (account) => open(activityPrefix + account),
-    listeners: () => [...ears.values()].reduce((sum, set) => sum + set.size, 0),
+    wakeActivity() {
+      for (const account of ears.keys()) rouse(account, activity);
+    },
+    wakeAll() {
+      for (const ear of all()) ear.wake();
+    },
+    wakeRetrying() {
+      for (const ear of all()) ear.tryAgain();
+    },
+    failAll(error) {
+      for (const ear of all()) ear.fail(error);
+    },
+    listen: (resource) => open(resource.account, keyText(resource)),
+    listenToActivity: (account) => open(account, activity),
+    accounts: () => [...ears.keys()],
+    hasActivityListeners: () => [...ears.values()].some((channels) => channels.has(activity)),
+    listeners: () => all().length,
     close() {
       isClosed = true;
-      clearInterval(polling);
-      for (const set of [...ears.values()]) for (const ear of [...set]) ear.close();
+      for (const ear of all()) ear.close();
     },
   };
 }
 
-/** No key of a resource begins like this. */
-const activityPrefix = 'activity:';
+/** No key of a resource is like this. */
+const activity = 'activity';
 
 class Ear implements Listening {
-  #isWoken = false;
+  /** The newest version it was woken for; below every version when it wasn't. */
+  #woken = Number.NEGATIVE_INFINITY;
+  #seen = Number.NEGATIVE_INFINITY;
+  #isRetrying = false;
   #isClosed = false;
-  #waiting: ((isOpen: boolean) => void) | undefined;
+  #error: Error | undefined;
+  #waiting: PromiseWithResolvers<boolean> | undefined;
   readonly #forget: () => void;
 
   constructor(forget: () => void) {
     this.#forget = forget;
   }
 
-  wake(): void {
-    this.#isWoken = true;
+  wake(version = Number.POSITIVE_INFINITY): void {
+    this.#woken = Math.max(this.#woken, version);
     this.#answer();
   }
 
-  next(): Promise<boolean> {
-    return new Promise((resolve) => {
-      this.#waiting = resolve;
-      this.#answer();
-    });
+  tryAgain(): void {
+    if (this.#isRetrying) this.wake();
+  }
+
+  fail(error: Error): void {
+    this.#error ??= error;
+    this.#answer();
+  }
+
+  next(seen = Number.NEGATIVE_INFINITY): Promise<boolean> {
+    this.#seen = seen;
+    this.#waiting = Promise.withResolvers();
+    const { promise } = this.#waiting;
+    this.#answer();
+    return promise;
+  }
+
+  async retry(): Promise<boolean> {
+    this.#isRetrying = true;
+    try {
+      return await this.next();
+    } finally {
+      this.#isRetrying = false;
+    }
   }
 
   close(): void {
@@ -93,10 +155,12 @@ class Ear implements Listening {
   }
 
   #answer(): void {
-    if (this.#waiting === undefined || !(this.#isWoken || this.#isClosed)) return;
-    const resolve = this.#waiting;
+    const isNews = this.#woken > this.#seen;
+    if (this.#waiting === undefined || !(isNews || this.#isClosed || this.#error)) return;
+    const waiting = this.#waiting;
     this.#waiting = undefined;
-    this.#isWoken = false;
-    resolve(!this.#isClosed);
+    this.#woken = Number.NEGATIVE_INFINITY;
+    if (this.#error !== undefined && !this.#isClosed) waiting.reject(this.#error);
+    else waiting.resolve(!this.#isClosed);
   }
 }

@@ -1,4 +1,4 @@
-import type { ActivityFilter as LedgerFilter } from '../store/reads.ts';
+import type { ActivityFilter as LedgerFilter } from '../store/change-log.ts';
 import { toPage, withoutNulls } from './arguments.ts';
 import { asTold } from './change.ts';
 import type { ActivityFilter, Resolvers } from './generated/types.ts';

@@ -8,19 +8,22 @@ export interface Cursors {
   /**
    * The position that was written.
    *
-   * @throws GatewayError CURSOR_INVALID it was not written here, or for another stream or account.
+   * @throws GatewayError CURSOR_INVALID it was not written here, or for another stream, account or epoch.
    */
   read(stream: string, account: string, cursor: string): string;
 }
 
-const version = '1';
+const version = '2';
 const macBytes = 12;
 
-/** @param secret the same on every instance; with another one all earlier cursors are invalid. */
-export function createCursors(secret: string): Cursors {
+/**
+ * @param secret the same on every instance; with another one all earlier cursors are invalid.
+ * @param epoch the life of the log that cursors point into; those of another are invalid.
+ */
+export function createCursors(secret: string, epoch: () => string = () => ''): Cursors {
   const sign = (stream: string, account: string, position: string) =>
     createHmac('sha256', secret)
-      .update(JSON.stringify([version, stream, account, position]))
+      .update(JSON.stringify([version, epoch(), stream, account, position]))
       .digest()
       .subarray(0, macBytes);
   return {

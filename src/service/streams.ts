@@ -3,7 +3,7 @@ import { activityAfter, changesAfter, endingWith } from '../feed/changes.ts';
 import type { ChangeKind } from '../model/observation.ts';
 import type { Resource } from '../model/resource.ts';
 import type { ResourceType } from '../model/status.ts';
-import type { ActivityFilter, Change, Place } from '../store/reads.ts';
+import type { ActivityFilter, Change, Place } from '../store/change-log.ts';
 import { type Page, readPage } from './pages.ts';
 import type { Rooms } from './rooms.ts';
 
@@ -31,8 +31,7 @@ export async function watchResource(
   if (found === undefined) throw new GatewayError('NOT_FOUND', 'There is no such resource');
   const key = { account, type: found.__typename, id: found.id };
   const stream = streamOf(found.__typename, found.id);
-  const told = (change: Change): ToldChange =>
-    tell(change, rooms.cursors.write(stream, account, String(change.version)));
+  const told = (change: Change) => tellInStream(rooms, stream, account, change);
   const wake = rooms.feed.listen(key);
   try {
     const present = (await rooms.reads.find(key))?.resource ?? found;
@@ -85,7 +84,7 @@ export function findHistory(
     after !== undefined,
     async (limit) => {
       const changes = await rooms.reads.history({ account, type: __typename, id }, limit, before);
-      return changes.map((change) => tell(change, rooms.cursors.write(stream, account, String(change.version))));
+      return changes.map((change) => tellInStream(rooms, stream, account, change));
     },
     ({ cursor }) => cursor,
   );
@@ -117,13 +116,26 @@ function streamOf(type: ResourceType, id: string): string {
   return `${type}:${id}`;
 }
 
-function tellActivity(rooms: Rooms, account: string, change: Change): ToldChange {
-  const { transaction, id } = change.place;
-  return tell(change, rooms.cursors.write(activityStream, account, `${transaction}.${id}`));
+/** Whoever reads a change at the same moment is told it in the same words. */
+const inStream = new WeakMap<Change, ToldChange>();
+const inActivity = new WeakMap<Change, ToldChange>();
+
+function tellInStream(rooms: Rooms, stream: string, account: string, change: Change): ToldChange {
+  return tellOnce(inStream, change, () => rooms.cursors.write(stream, account, String(change.version)));
 }
 
-function tell({ place: _, ...change }: Change, cursor: string): ToldChange {
-  return { ...change, cursor };
+function tellActivity(rooms: Rooms, account: string, change: Change): ToldChange {
+  const { transaction, id } = change.place;
+  return tellOnce(inActivity, change, () => rooms.cursors.write(activityStream, account, `${transaction}.${id}`));
+}
+
+function tellOnce(told: WeakMap<Change, ToldChange>, change: Change, cursorOf: () => string): ToldChange {
+  const known = told.get(change);
+  if (known !== undefined) return known;
+  const { place: _, ...rest } = change;
+  const telling = { ...rest, cursor: cursorOf() };
+  told.set(change, telling);
+  return telling;
 }
 
 function readPlace(rooms: Rooms, account: string, cursor: string): Place {

@@ -19,6 +19,9 @@ export interface DatabaseOptions {
 /** The store's one database, Postgres or embedded, migrated and open. */
 export interface Database {
   prisma: PrismaClient;
+  /** Tells a folder from a copy of it; empty for a Postgres, which tells it by itself. */
+  identity: string;
+  /** Once is enough; more does no harm. */
   close(): Promise<void>;
 }
 
@@ -34,13 +37,19 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
 }
 
 async function openEmbeddedDatabase(dataDir: string): Promise<Database> {
-  const { pglite, close } = await openEmbedded(dataDir);
+  const { pglite, identity, close } = await openEmbedded(dataDir);
   const prisma = new PrismaClient({ adapter: new PrismaPGlite(pglite) });
+  const closeBoth = async () => {
+    await prisma.$disconnect();
+    await close();
+  };
+  let closing: Promise<void> | undefined;
   return {
     prisma,
-    close: async () => {
-      await prisma.$disconnect();
-      await close();
+    identity,
+    close: () => {
+      closing ??= closeBoth();
+      return closing;
     },
   };
 }
@@ -69,7 +78,7 @@ async function openPostgres(
       idle_in_transaction_session_timeout: 5_000,
     }),
   });
-  return { prisma, close: () => prisma.$disconnect() };
+  return { prisma, identity: '', close: () => prisma.$disconnect() };
 }
 
 /** The adapter takes every time that Postgres prints for UTC, so sessions must print UTC, whatever the server's zone is. */

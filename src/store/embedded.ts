@@ -7,13 +7,21 @@ import { migrate } from './migrate.ts';
 /** A migrated, empty database, made by `npm ci`: loading it takes a tenth of what making one takes. */
 export const emptyDatabase = join(import.meta.dirname, '../../prisma/generated/empty-database.tar');
 
+/** An embedded Postgres that is open. */
+export interface Embedded {
+  pglite: PGlite;
+  /** The number of its folder on the disk: a copy that was put in its place has another. */
+  identity: string;
+  close(): Promise<void>;
+}
+
 /**
  * Opens the embedded Postgres in a folder, making it there first if need be, and brings it up to date.
  * It survives the death of the process; it allows one process at a time.
  *
  * @throws Error another process has the folder.
  */
-export async function openEmbedded(folder: string): Promise<{ pglite: PGlite; close: () => Promise<void> }> {
+export async function openEmbedded(folder: string): Promise<Embedded> {
   await mkdir(folder, { recursive: true });
   const unlock = await lockDataFolder(folder);
   try {
@@ -28,7 +36,8 @@ export async function openEmbedded(folder: string): Promise<{ pglite: PGlite; cl
       await pglite.close();
       await unlock();
     };
-    return { pglite, close };
+    const { ino } = await stat(dataDir, { bigint: true });
+    return { pglite, identity: String(ino), close };
   } catch (error) {
     await unlock();
     throw error;

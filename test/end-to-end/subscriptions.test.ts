@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createCursors } from '../../src/model/cursor.ts';
-import { testOnEachDatabase } from '../support/database.ts';
+import { embedded, testOnEachDatabase } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';
 import { onSharedGateway, startGateway, type TestGateway } from '../support/gateway.ts';
 import { askForCode, createCode, payCode, sandboxOf } from '../support/qr-codes.ts';
@@ -216,18 +215,24 @@ testOnEachDatabase('what can not be watched is refused with a code', async (t, d
   await eventually('only the two streams that are open listen', () => gateway.listeners() === 2);
 });
 
-test('a cursor from before the log began anew is ahead of its stream, and refused', async (t) => {
-  const secret = 'the same as before';
-  const gateway = await startGateway(t, { CURSOR_SECRET: secret });
-  await deliver(gateway, waiting);
-  const cursorAt = (version: number) => createCursors(secret).write(`PaymentRequest:${request}`, '', String(version));
-  assert.equal(await refusalOf(watchRequest(gateway, request, cursorAt(2))), 'CURSOR_INVALID');
-  const stream = watchRequest(gateway, request, cursorAt(1));
-  await deliver(gateway, captured);
+test('cursors hold across a restart, and those of another database are refused', async (t) => {
+  const place = await embedded(t);
+  const secret = { CURSOR_SECRET: 'the same for all' };
+  const first = await startGateway(t, secret, place);
+  await deliver(first, waiting);
+  const [present] = await watchRequest(first, request).take(1);
+  await first.close();
+
+  const again = await startGateway(t, secret, place);
+  const stream = watchRequest(again, request, present?.cursor);
+  await deliver(again, captured);
   assert.deepEqual(
     (await stream.rest()).map(({ version }) => version),
     [2],
   );
+  const other = await startGateway(t, secret);
+  await deliver(other, waiting);
+  assert.equal(await refusalOf(watchRequest(other, request, present?.cursor)), 'CURSOR_INVALID');
 });
 
 testTogether('a webhook that overtakes the answer to its own cause is told once', async (_t, gateway) => {

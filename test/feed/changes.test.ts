@@ -2,8 +2,13 @@ import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { activityAfter, changesAfter } from '../../src/feed/changes.ts';
 import { createFeed, type Feed } from '../../src/feed/feed.ts';
+import { startTailing } from '../../src/feed/tailing.ts';
+import { createLog } from '../../src/log.ts';
+import type { Change } from '../../src/store/change-log.ts';
+import { openEpoch } from '../../src/store/epoch.ts';
 import { openLedger } from '../../src/store/ledger.ts';
-import { type Change, openReads } from '../../src/store/reads.ts';
+import { openReads } from '../../src/store/reads.ts';
+import { openTail } from '../../src/store/tail.ts';
 import { delivered, open, payment, paymentKey, type Store } from '../store/support.ts';
 import { type TestDatabase, testOnEachDatabase } from '../support/database.ts';
 
@@ -16,7 +21,10 @@ interface Fed extends Pick<Store, 'ledger' | 'reads'> {
 /** A ledger whose commits wake a feed. */
 async function openFed(t: TestContext, place: TestDatabase): Promise<Fed> {
   const database = await open(t, place);
-  const feed = createFeed(20);
+  const feed = createFeed();
+  const options = { pollMs: 20, log: createLog('silent') };
+  const tailing = startTailing(feed, openTail(database), await openEpoch(database), options);
+  t.after(() => tailing.close());
   t.after(() => feed.close());
   return {
     feed,

@@ -6,8 +6,8 @@ import type { ResourceKey } from '../../src/model/resource.ts';
 
 const key: ResourceKey = { account: 'mine', type: 'Payment', id: 'py-1' };
 
-function openFeed(t: TestContext, pollMs = 60_000): Feed {
-  const feed = createFeed(pollMs);
+function openFeed(t: TestContext): Feed {
+  const feed = createFeed();
   t.after(() => feed.close());
   return feed;
 }
@@ -66,7 +66,7 @@ test('closing outweighs a wake-up', async (t) => {
 });
 
 test('closing the feed ends every wait, and who comes later waits no longer', async () => {
-  const feed = createFeed(60_000);
+  const feed = createFeed();
   const waiting = [feed.listen(key), feed.listen(key), feed.listenToActivity('mine')].map((ear) => ear.next());
   feed.close();
   assert.deepEqual(await Promise.all(waiting), [false, false, false]);
@@ -87,9 +87,54 @@ test('an ear may close while it is being woken', async (t) => {
   assert.equal(feed.listeners(), 0);
 });
 
-test('who listens to activity is woken without a reason, time and again', async (t) => {
-  const ear = openFeed(t, 5).listenToActivity('mine');
-  assert.deepEqual([await ear.next(), await ear.next()], [true, true]);
+test('being woken for a version that is known already is no news', async (t) => {
+  const feed = openFeed(t);
+  const ear = feed.listen(key);
+  const waiting = ear.next(7);
+  feed.wake([{ ...key, version: 6 }]);
+  feed.wake([{ ...key, version: 7 }]);
+  assert.equal(await isPending(waiting), true);
+  feed.wake([{ ...key, version: 8 }]);
+  assert.equal(await waiting, true);
+});
+
+test('a wake-up for a version that came while its listener was reading an earlier one is kept', async (t) => {
+  const feed = openFeed(t);
+  const ear = feed.listen(key);
+  feed.wake([{ ...key, version: 8 }]);
+  feed.wake([{ ...key, version: 3 }]);
+  assert.equal(await ear.next(7), true);
+  assert.equal(await isPending(ear.next(8)), true);
+});
+
+test('who waits to try again is woken for that, and nobody else', async (t) => {
+  const feed = openFeed(t);
+  const [retrying, waiting] = [feed.listen(key).retry(), feed.listen(key).next()];
+  feed.wakeRetrying();
+  assert.equal(await retrying, true);
+  assert.equal(await isPending(waiting), true);
+});
+
+test('an error ends every wait with it', async (t) => {
+  const feed = openFeed(t);
+  const ears = [feed.listen(key), feed.listenToActivity('mine')];
+  const waiting = ears.map((ear) => assert.rejects(ear.next(), { message: 'restored' }));
+  feed.failAll(new Error('restored'));
+  await Promise.all(waiting);
+  for (const ear of ears) await assert.rejects(ear.next(), { message: 'restored' });
+  for (const ear of ears) ear.close();
+  assert.equal(feed.listeners(), 0);
+});
+
+test('it knows which accounts are listened to', (t) => {
+  const feed = openFeed(t);
+  const ears = [feed.listen(key), feed.listen({ ...key, account: 'theirs' })];
+  assert.deepEqual(feed.accounts(), ['mine', 'theirs']);
+  assert.equal(feed.hasActivityListeners(), false);
+  ears.push(feed.listenToActivity('mine'));
+  assert.equal(feed.hasActivityListeners(), true);
+  for (const ear of ears) ear.close();
+  assert.deepEqual(feed.accounts(), []);
 });
 
 test('nobody is left listening after a thousand who came and went', (t) => {

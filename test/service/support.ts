@@ -43,7 +43,7 @@ export async function openRooms(t: TestContext, place: TestDatabase, options: Ro
   const breaker = createBreaker({ minCalls: 10_000 });
   const xendit = openXendit({ baseUrl: sandbox.url, secretKey: 'xnd_development_test', timeoutMs, budget, breaker });
   t.after(() => xendit.close());
-  const feed = createFeed(60_000);
+  const feed = createFeed();
   t.after(() => feed.close());
   const onceKeys = openOnceKeys(database);
   const rooms: Rooms = {

@@ -1,29 +1,10 @@
 import assert from 'node:assert/strict';
-import { type TestContext, test } from 'node:test';
+import { test } from 'node:test';
 import { Client } from 'pg';
-import { hasPostgres, postgres, type TestDatabase } from '../support/database.ts';
+import { hasPostgres, postgres } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';
-import { type Line, openLine } from '../support/line.ts';
+import { remotePostgres } from '../support/remote-postgres.ts';
 import { delivered, openStore, payment, paymentKey } from './support.ts';
-
-interface Remote {
-  place: TestDatabase;
-  line: Line;
-  /** The way round the line. */
-  direct: string;
-}
-
-/** A Postgres at the end of a line that can be cut. */
-async function remotePostgres(t: TestContext): Promise<Remote | undefined> {
-  if (!(await hasPostgres(t))) return undefined;
-  const place = await postgres(t);
-  const direct = place.environment.DATABASE_URL ?? '';
-  const url = new URL(direct);
-  const line = await openLine(t, { host: url.hostname, port: Number(url.port) });
-  url.port = String(line.port);
-  url.hostname = '127.0.0.1';
-  return { place: { ...place, environment: { ...place.environment, DATABASE_URL: url.href } }, line, direct };
-}
 
 for (const ill of ['cut', 'silence'] as const) {
   const name = ill === 'cut' ? 'with the database gone' : 'with a database that falls silent';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Instant } from '../../src/model/instant.ts';
 import type { Observation } from '../../src/model/observation.ts';
 import type { Resource } from '../../src/model/resource.ts';
-import type { Change } from '../../src/store/reads.ts';
+import type { Change } from '../../src/store/change-log.ts';
 import { testOnEachDatabase } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';
 import { answered, delivered, openStore, payment, paymentKey, whenReleased } from './support.ts';

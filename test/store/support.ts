@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { TestContext } from 'node:test';
+import { Client } from 'pg';
 import { readConfig } from '../../src/config.ts';
 import { toInstant } from '../../src/model/instant.ts';
 import type { Observation } from '../../src/model/observation.ts';
@@ -18,6 +19,15 @@ export async function open(t: TestContext, { environment }: TestDatabase): Promi
   const database = await openDatabase(options);
   t.after(() => database.close());
   return database;
+}
+
+/** A second session on the same Postgres, as another instance has. */
+export async function openSession(t: TestContext, connectionString: string | undefined): Promise<Client> {
+  const session = new Client({ connectionString });
+  session.on('error', () => undefined);
+  await session.connect();
+  t.after(() => session.end());
+  return session;
 }
 
 export interface Store {

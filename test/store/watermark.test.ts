@@ -1,17 +1,7 @@
 import assert from 'node:assert/strict';
-import { type TestContext, test } from 'node:test';
-import { Client } from 'pg';
+import { test } from 'node:test';
 import { hasPostgres, postgres } from '../support/database.ts';
-import { delivered, openStore, payment, whenReleased } from './support.ts';
-
-/** A second session on the same Postgres, as another instance has. */
-async function openSession(t: TestContext, connectionString: string | undefined): Promise<Client> {
-  const session = new Client({ connectionString });
-  session.on('error', () => undefined);
-  await session.connect();
-  t.after(() => session.end());
-  return session;
-}
+import { delivered, openSession, openStore, payment, whenReleased } from './support.ts';
 
 test('activity is not released past a transaction that could still add to what comes before it', async (t) => {
   if (!(await hasPostgres(t))) return;

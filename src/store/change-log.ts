@@ -1,0 +1,183 @@
+import { CursorExpiredError } from '../errors.ts';
+import { parseJson } from '../model/json.ts';
+import type { ChangeKind, Origin } from '../model/observation.ts';
+import { keyText, type Resource, type ResourceKey } from '../model/resource.ts';
+import type { ResourceType } from '../model/status.ts';
+import { askOnce, askTogether } from './ask-together.ts';
+import { type Database, withStore } from './database.ts';
+import { Prisma } from './generated/client.ts';
+import { canBeKept } from './rows.ts';
+
+/** One entry of the log: what a resource became, when and why. Whoever reads it at one moment gets the same object. */
+export interface Change {
+  /** Transaction and id: the place in the account's whole activity. */
+  place: Place;
+  version: number;
+  kind: ChangeKind;
+  from: string | undefined;
+  to: string;
+  origin: Origin;
+  /** The payment, capture or refund whose news this is. */
+  cause: { type: ResourceType; id: string } | undefined;
+  /** The resource as it was then. */
+  resource: Resource;
+  occurredAt: Date;
+}
+
+/** A place in the log: changes are released in this order. */
+export interface Place {
+  transaction: bigint;
+  id: bigint;
+}
+
+export interface ActivityFilter {
+  types?: readonly ResourceType[] | undefined;
+  resourceId?: string | undefined;
+  kinds?: readonly ChangeKind[] | undefined;
+}
+
+/** What the log of changes answers. Every read is of one account; equal questions of one moment are one read. */
+export interface ChangeLog {
+  /** The changes of one resource after a version, oldest first. Those that were pruned are missing. */
+  changesAfter(key: ResourceKey, version: number, limit: number): Promise<Change[]>;
+  /** The changes of one resource before a version, newest first. */
+  history(key: ResourceKey, limit: number, before?: number): Promise<Change[]>;
+  /** The latest change of one resource, up to a version, that was the news of something else. */
+  lastCaused(key: ResourceKey, version: number): Promise<Change | undefined>;
+  /**
+   * All changes of an account after a place, oldest first, as far as no transaction that could precede them is running.
+   *
+   * @throws GatewayError CURSOR_EXPIRED changes after the place were pruned.
+   */
+  activityAfter(account: string, place: Place, filter: ActivityFilter, limit: number): Promise<Change[]>;
+  /** All changes of an account before a place, newest first. */
+  activityBefore(account: string, place: Place | undefined, filter: ActivityFilter, limit: number): Promise<Change[]>;
+  /** The last place released. */
+  head(account: string): Promise<Place>;
+}
+
+interface ChangeRow {
+  id: bigint;
+  transaction: bigint;
+  version: number;
+  kind: string;
+  fromStatus: string | null;
+  toStatus: string;
+  origin: string;
+  causeType: string | null;
+  causeId: string | null;
+  snapshot: string;
+  occurredAt: Date;
+}
+
+/** Below the oldest transaction still running: only there can nothing more appear in between. */
+const released = Prisma.sql`transaction < (pg_snapshot_xmin(pg_current_snapshot())::text)::bigint`;
+
+export function openChangeLog({ prisma }: Database): ChangeLog {
+  const changes = async (query: Prisma.Sql) =>
+    (await withStore(() => prisma.$queryRaw<ChangeRow[]>(query))).map(toChange);
+
+  const changesAfterEach = askTogether(
+    ({ key, version, limit }: { key: ResourceKey; version: number; limit: number }) =>
+      `${keyText(key)} ${version} ${limit}`,
+    async (asked) => {
+      const questions = asked.map(({ key, version, limit }, index) => ({ index, ...key, version, most: limit }));
+      const rows = await withStore(
+        () => prisma.$queryRaw<(ChangeRow & { index: number })[]>`
+          SELECT asked.index, c.*
+          FROM json_to_recordset(${JSON.stringify(questions.filter(({ id }) => canBeKept(id)))}::json)
+            AS asked(index int, account text, type text, id text, version int, most int)
+          CROSS JOIN LATERAL (
+            SELECT * FROM "Change" WHERE account = asked.account AND type = asked.type AND "resourceId" = asked.id AND version > asked.version
+            ORDER BY version LIMIT asked.most
+          ) AS c ORDER BY asked.index, c.version`,
+      );
+      const answers: Change[][] = asked.map(() => []);
+      for (const row of rows) answers[row.index]?.push(toChange(row));
+      return answers;
+    },
+  );
+
+  // The horizon is read by the same statement: nothing can be pruned between the two.
+  const activityAfter = askOnce(
+    ({ account, place, filter, limit }: { account: string; place: Place; filter: ActivityFilter; limit: number }) =>
+      JSON.stringify([account, `${place.transaction}.${place.id}`, filter, limit]),
+    async ({ account, place, filter, limit }) => {
+      const rows = await withStore(
+        () => prisma.$queryRaw<((ChangeRow | { snapshot: null }) & { isPruned: boolean })[]>`
+          SELECT coalesce((h.transaction, h."changeId") > (${place.transaction}, ${place.id}), false) AS "isPruned", c.*
+          FROM (SELECT ${account}::text AS account) AS mine
+          LEFT JOIN "Horizon" AS h ON h.account = mine.account
+          LEFT JOIN LATERAL (
+            SELECT * FROM "Change"
+            WHERE account = ${account} AND (transaction, id) > (${place.transaction}, ${place.id}) AND ${released} ${matching(filter)}
+            ORDER BY transaction, id LIMIT ${limit}
+          ) AS c ON true ORDER BY c.transaction, c.id`,
+      );
+      if (rows[0]?.isPruned) throw new CursorExpiredError();
+      return rows.flatMap((row) => (row.snapshot === null ? [] : [toChange(row)]));
+    },
+  );
+
+  const head = askOnce(
+    (account: string) => account,
+    async (account) => {
+      const [row] = await withStore(
+        () => prisma.$queryRaw<Place[]>`
+          SELECT transaction, id FROM "Change" WHERE account = ${account} AND ${released}
+          ORDER BY transaction DESC, id DESC LIMIT 1`,
+      );
+      return row ?? { transaction: 0n, id: 0n };
+    },
+  );
+
+  return {
+    changesAfter: (key, version, limit) => changesAfterEach({ key, version, limit }),
+    history: ({ account, type, id }, limit, before = 2 ** 31 - 1) =>
+      changes(Prisma.sql`
+        SELECT * FROM "Change" WHERE account = ${account} AND type = ${type} AND "resourceId" = ${id} AND version < ${before}
+        ORDER BY version DESC LIMIT ${limit}`),
+    async lastCaused({ account, type, id }, version) {
+      const [latest] = await changes(Prisma.sql`
+        SELECT * FROM "Change" WHERE account = ${account} AND type = ${type} AND "resourceId" = ${id} AND version <= ${version}
+          AND "causeId" IS NOT NULL
+        ORDER BY version DESC LIMIT 1`);
+      return latest;
+    },
+    activityAfter: (account, place, filter, limit) => activityAfter({ account, place, filter, limit }),
+    activityBefore: (account, place, filter, limit) =>
+      changes(Prisma.sql`
+        SELECT * FROM "Change"
+        WHERE account = ${account} ${place ? Prisma.sql`AND (transaction, id) < (${place.transaction}, ${place.id})` : Prisma.empty}
+          AND ${released} ${matching(filter)}
+        ORDER BY transaction DESC, id DESC LIMIT ${limit}`),
+    head,
+  };
+}
+
+function matching({ types, resourceId, kinds }: ActivityFilter): Prisma.Sql {
+  if (!canBeKept(resourceId)) return Prisma.sql`AND false`;
+  return Prisma.sql`
+    ${types ? Prisma.sql`AND type = ANY(${[...types]})` : Prisma.empty}
+    ${kinds ? Prisma.sql`AND kind = ANY(${[...kinds]})` : Prisma.empty}
+    ${resourceId === undefined ? Prisma.empty : Prisma.sql`AND "resourceId" = ${resourceId}`}`;
+}
+
+function toChange(row: ChangeRow): Change {
+  return {
+    place: { transaction: row.transaction, id: row.id },
+    version: row.version,
+    kind: row.kind as ChangeKind,
+    from: row.fromStatus ?? undefined,
+    to: row.toStatus,
+    origin: row.origin as Origin,
+    cause: toReference(row.causeType, row.causeId),
+    resource: parseJson(row.snapshot) as unknown as Resource,
+    occurredAt: row.occurredAt,
+  };
+}
+
+/** What two columns name together. */
+export function toReference(type: string | null, id: string | null): { type: ResourceType; id: string } | undefined {
+  return type === null || id === null ? undefined : { type: type as ResourceType, id };
+}

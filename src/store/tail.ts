@@ -1,0 +1,68 @@
+import type { ResourceKey } from '../model/resource.ts';
+import { type Database, withStore } from './database.ts';
+import { logIdentity } from './epoch.ts';
+
+/** A resource that changed, and the newest version that was seen of it. */
+export interface TailedChange extends ResourceKey {
+  version: number;
+}
+
+/** What the log has come to since it was last looked at. */
+export interface News {
+  /** What has changed in these accounts; undefined when it isn't known where the last look stood, so that all may have. */
+  changed: TailedChange[] | undefined;
+  /** A transaction that is still running holds back the release of something that was seen. */
+  isHeldBack: boolean;
+  /** Changes when the log is no longer the same one: see `Epoch`. */
+  log: string;
+}
+
+/** Tells which resources change, on whichever instance. */
+export interface Tail {
+  /**
+   * Looks at what has become visible in the log since the last look, and misses nothing, however late it was committed.
+   *
+   * @throws GatewayError STORE_UNAVAILABLE the database is away; after that all may have changed.
+   */
+  look(accounts: readonly string[]): Promise<News>;
+}
+
+/**
+ * Opens a tail of the log. It remembers the snapshot of its last look: what that one could not see yet is new. Ids and
+ * transactions are handed out before commit, so that neither alone would tell.
+ */
+export function openTail({ prisma }: Database): Tail {
+  let seen: string | undefined;
+  /** The last transaction whose changes were seen. */
+  let last = 0n;
+  return {
+    async look(accounts) {
+      const since = seen;
+      seen = undefined;
+      const rows = await withStore(
+        () => prisma.$queryRaw<TailRow[]>`
+          SELECT now.snapshot::text, (pg_snapshot_xmin(now.snapshot)::text)::bigint AS oldest, ${logIdentity} AS log, c.*
+          FROM (SELECT pg_current_snapshot() AS snapshot, ${since ?? null}::pg_snapshot AS seen) AS now
+          LEFT JOIN LATERAL (
+            SELECT account, type, "resourceId" AS id, max(version) AS version, max(transaction) AS transaction
+            FROM "Change"
+            WHERE account = ANY(${[...accounts]})
+              AND transaction >= (pg_snapshot_xmin(now.seen)::text)::bigint
+              AND NOT pg_visible_in_snapshot((transaction::text)::xid8, now.seen)
+            GROUP BY account, type, "resourceId"
+          ) AS c ON true`,
+      );
+      const changed = rows.flatMap((row) => (row.id === null ? [] : [row]));
+      for (const { transaction } of changed) if (transaction > last) last = transaction;
+      const [{ snapshot, oldest, log } = { snapshot: undefined, oldest: 0n, log: '' }] = rows;
+      seen = snapshot;
+      return { changed: since === undefined ? undefined : changed, isHeldBack: last >= oldest, log };
+    },
+  };
+}
+
+/** The snapshot, with one change or with none. */
+type TailRow = { snapshot: string; oldest: bigint; log: string } & (
+  | (TailedChange & { transaction: bigint })
+  | { id: null }
+);
