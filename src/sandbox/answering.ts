@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Clock, wait } from './clock.ts';
 import type { ApiFault } from './faults.ts';
@@ -12,6 +13,12 @@ export interface Exchange {
   entry: RequestRecord;
 }
 
+/** A socket that has been ended can't be reset any more: Node would leave its handle open, and spin for ever at its exit. */
+function reset(socket: Socket): void {
+  if (socket.writableEnded) socket.destroy();
+  else socket.resetAndDestroy();
+}
+
 /** Answers a call, or fails to in the way that a fault says. Resolves when there is no more to write. */
 export async function respond(exchange: Exchange, answer: Answer, fault: ApiFault | undefined): Promise<void> {
   const { clock, request, reply } = exchange;
@@ -21,7 +28,7 @@ export async function respond(exchange: Exchange, answer: Answer, fault: ApiFaul
       return;
     case 'reset':
       reply.hijack();
-      request.raw.socket.resetAndDestroy();
+      reset(request.raw.socket);
       return;
     case 'status':
       return send(

@@ -19,7 +19,7 @@ export async function openLine(t: TestContext, to: { host: string; port: number 
   let lastWords: string | undefined;
   const open = new Set<Socket>();
   const resetAll = () => {
-    for (const socket of open) socket.resetAndDestroy();
+    for (const socket of open) reset(socket);
   };
   const keep = (socket: Socket) => {
     open.add(socket);
@@ -28,7 +28,7 @@ export async function openLine(t: TestContext, to: { host: string; port: number 
   };
   const server = createServer((near) => {
     keep(near);
-    if (state === 'cut') near.resetAndDestroy();
+    if (state === 'cut') reset(near);
     if (state !== 'open') return;
     const far = keep(connect(to));
     near
@@ -37,7 +37,7 @@ export async function openLine(t: TestContext, to: { host: string; port: number 
         if (state !== 'open') return;
         const isLast = lastWords !== undefined && bytes.includes(lastWords);
         if (isLast) state = 'silent';
-        far.write(bytes, () => isLast && near.resetAndDestroy());
+        far.write(bytes, () => isLast && reset(near));
       });
     far.on('data', (bytes) => state === 'open' && near.write(bytes)).on('close', () => near.destroy());
   });
@@ -64,4 +64,10 @@ export async function openLine(t: TestContext, to: { host: string; port: number 
       resetAll();
     },
   };
+}
+
+/** A socket that has said goodbye can't be reset any more: Node leaves its handle open then, and spins for ever at its exit. */
+function reset(socket: Socket): void {
+  if (socket.writableEnded) socket.destroy();
+  else socket.resetAndDestroy();
 }
