@@ -1,5 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
+import { type Bus, silentBus } from './bus/bus.ts';
+import { openPostgresBus } from './bus/postgres-bus.ts';
+import { openRedis, type RedisLines } from './bus/redis.ts';
+import { openRedisBus } from './bus/redis-bus.ts';
 import type { Config } from './config.ts';
 import { createFeed } from './feed/feed.ts';
 import { startTailing } from './feed/tailing.ts';
@@ -78,6 +82,11 @@ async function open(
   });
   opened.push(() => database.close());
 
+  const redis = connectToRedis(config, log);
+  opened.push(() => redis?.close());
+  const bus = openBus(config, redis, log);
+  opened.push(() => bus.close());
+
   const sandbox = config.xenditSecretKey === undefined ? await openSandbox(config, log) : undefined;
   if (sandbox !== undefined) opened.push(() => sandbox.close());
   const budget = createBudget({
@@ -115,6 +124,7 @@ async function open(
       feed.wake(changed);
       // What was committed may be released later.
       if (feed.hasActivityListeners()) tailing.look();
+      if (changed.length > 0) bus.say('changes');
     },
   });
   opened.push(() => ledger.close());
@@ -198,6 +208,27 @@ async function open(
   await http.listen({ port: config.port, host: config.host });
   if (sandbox !== undefined) sandbox.webhookUrl = rooms.webhookUrl;
   return { url: config.publicUrl ?? listening(), sandbox, listeners: () => feed.listeners() };
+}
+
+function connectToRedis(config: Config, log: Log): RedisLines | undefined {
+  return config.redisUrl === undefined ? undefined : openRedis({ ...busOptions(config, log), url: config.redisUrl });
+}
+
+/** Without a database of its own to share, a gateway is the only instance. */
+function openBus(config: Config, redis: RedisLines | undefined, log: Log): Bus {
+  if (redis !== undefined) return openRedisBus(redis, config.redisPrefix);
+  if (config.databaseUrl === undefined) return silentBus;
+  return openPostgresBus({ ...busOptions(config, log), databaseUrl: config.databaseUrl });
+}
+
+function busOptions({ redisUrl, busPingMs, busReconnectMaxMs }: Config, log: Log) {
+  const server = redisUrl === undefined ? 'Postgres' : 'Redis';
+  return {
+    pingMs: busPingMs,
+    reconnectMaxMs: busReconnectMaxMs,
+    onAway: (reason: string) => log.warn({ server, reason }, 'the bus is away: other instances are not heard'),
+    onBack: () => log.info({ server }, 'the bus is back'),
+  };
 }
 
 /** The account of the owner of the secret key. */

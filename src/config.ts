@@ -8,6 +8,11 @@ export interface Config {
   databaseUrl: string | undefined;
   databasePoolSize: number;
   databaseTimeoutMs: number;
+  redisUrl: string | undefined;
+  redisPrefix: string;
+  redisTimeoutMs: number;
+  busPingMs: number;
+  busReconnectMaxMs: number;
   /** Undefined: the sandbox plays Xendit. */
   xenditSecretKey: string | undefined;
   xenditBaseUrl: string;
@@ -70,6 +75,36 @@ export const settings = [
   { name: 'DATABASE_URL', default: undefined, meaning: 'a Postgres to use instead of the embedded one' },
   { name: 'DATABASE_POOL_SIZE', default: '10', unit: 'connections', meaning: 'connections to Postgres at most' },
   { name: 'DATABASE_TIMEOUT_MS', default: '3000', unit: 'ms', meaning: 'how long one statement may take on Postgres' },
+  {
+    name: 'REDIS_URL',
+    default: undefined,
+    meaning:
+      'a Redis that the instances share: it wakes them and holds their budget; without it Postgres wakes them, and each counts for itself',
+  },
+  {
+    name: 'REDIS_PREFIX',
+    default: 'xendit-graphql',
+    meaning: 'before each key and channel there; another one for each gateway that uses the same Redis',
+  },
+  {
+    name: 'REDIS_TIMEOUT_MS',
+    default: '500',
+    unit: 'ms',
+    meaning: 'how long a call may wait for the shared budget; then each instance counts for itself until Redis is back',
+  },
+  {
+    name: 'BUS_PING_MS',
+    default: '2000',
+    unit: 'ms',
+    meaning:
+      'how often a connection between instances is asked whether it lives; after twice as long in silence it is given up',
+  },
+  {
+    name: 'BUS_RECONNECT_MAX_MS',
+    default: '2000',
+    unit: 'ms',
+    meaning: 'the longest pause before it is opened again',
+  },
   {
     name: 'XENDIT_SECRET_KEY',
     default: undefined,
@@ -255,6 +290,10 @@ export function readConfig(environment: Environment): Config {
     if (URL.parse(origin)?.origin !== origin)
       problems.push(`ALLOWED_ORIGINS must name origins such as https://shop.example, not ${JSON.stringify(origin)}`);
   }
+  const redisPrefix = text('REDIS_PREFIX') ?? '';
+  if (!/^[\w.:-]{1,100}$/.test(redisPrefix)) {
+    problems.push('REDIS_PREFIX must be made of at most 100 letters, digits, points, colons, hyphens and underscores');
+  }
   const qrApi = text('XENDIT_QR_API');
   if (qrApi !== 'v1' && qrApi !== 'v2') problems.push('XENDIT_QR_API must be v1 or v2');
   // Xendit's own limits: 600 in live mode, 60 in test mode and in the sandbox.
@@ -268,6 +307,11 @@ export function readConfig(environment: Environment): Config {
     databaseUrl: url('DATABASE_URL', ['postgres:', 'postgresql:']),
     databasePoolSize: whole('DATABASE_POOL_SIZE', 2, 1_000),
     databaseTimeoutMs: whole('DATABASE_TIMEOUT_MS', 100, 60_000),
+    redisUrl: url('REDIS_URL', ['redis:', 'rediss:']),
+    redisPrefix,
+    redisTimeoutMs: whole('REDIS_TIMEOUT_MS', 10, 60_000),
+    busPingMs: whole('BUS_PING_MS', 100, 60_000),
+    busReconnectMaxMs: whole('BUS_RECONNECT_MAX_MS', 100, 60_000),
     xenditSecretKey,
     xenditBaseUrl,
     xenditTimeoutMs: whole('XENDIT_TIMEOUT_MS', 100, 120_000),

@@ -6,7 +6,7 @@ import { test } from 'node:test';
 /** The rooms from the ground up; a file imports from lower floors and from its own room only. */
 const floors = [
   ['model', 'errors'],
-  ['config', 'log', 'xendit', 'store', 'sandbox'],
+  ['config', 'log', 'xendit', 'store', 'bus', 'sandbox'],
   ['feed', 'auth'],
   ['webhook', 'service'],
   ['graphql'],
@@ -72,7 +72,7 @@ test('an import that climbs is seen', () => {
   assert.equal(isAllowed({ from: join(source, 'service/once.ts'), to: join(source, 'store/reads.ts') }), true);
 });
 
-test('only src/xendit speaks to Xendit, only src/store to the database, and nothing leaves the project', async () => {
+test('only src/xendit speaks to Xendit, only src/store to the database, only src/bus connects to Redis, and nothing leaves the project', async () => {
   const texts = await Promise.all(
     (await sourceFiles()).map(async (file) => ({ file, text: await readFile(file, 'utf8') })),
   );
@@ -80,7 +80,10 @@ test('only src/xendit speaks to Xendit, only src/store to the database, and noth
     ...new Set(texts.filter(({ text }) => specifier.test(text)).map(({ file }) => roomOf(file))),
   ];
   assert.deepEqual(users(/from 'undici'/).sort(), ['sandbox', 'xendit']);
-  assert.deepEqual(users(/generated\/client\.ts'|from 'pg'|from '@electric-sql/), ['store']);
+  assert.deepEqual(users(/generated\/client\.ts'|from '@electric-sql/), ['store']);
+  // The bus only listens there.
+  assert.deepEqual(users(/from 'pg'/).sort(), ['bus', 'store']);
+  assert.deepEqual(users(/import \{.*from 'ioredis'/), ['bus']);
   const imports = (await Promise.all((await sourceFiles()).map(importsOf))).flat();
   const leaving = imports.filter(({ to }) => !to.startsWith(join(source, sep)) && !to.startsWith(source));
   assert.deepEqual(leaving, []);
