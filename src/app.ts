@@ -35,8 +35,9 @@ import { openTail } from './store/tail.ts';
 import { receiveWebhook } from './webhook/receive.ts';
 import { assertCallbackToken } from './webhook/token.ts';
 import { createBreaker } from './xendit/breaker.ts';
-import { createBudget } from './xendit/budget.ts';
+import { type Budget, createBudget } from './xendit/budget.ts';
 import { openXendit } from './xendit/client.ts';
+import { createSharedBudget } from './xendit/shared-budget.ts';
 
 /** A running gateway. */
 export interface Gateway {
@@ -89,10 +90,7 @@ async function open(
 
   const sandbox = config.xenditSecretKey === undefined ? await openSandbox(config, log) : undefined;
   if (sandbox !== undefined) opened.push(() => sandbox.close());
-  const budget = createBudget({
-    requestsPerMinute: config.xenditRequestsPerMinute,
-    shareForReconciling: config.reconcileShare / 100,
-  });
+  const budget = openBudget(config, redis, log);
   const breaker = createBreaker({
     windowMs: config.breakerWindowMs,
     minCalls: config.breakerMinCalls,
@@ -219,6 +217,14 @@ function openBus(config: Config, redis: RedisLines | undefined, log: Log): Bus {
   if (redis !== undefined) return openRedisBus(redis, config.redisPrefix);
   if (config.databaseUrl === undefined) return silentBus;
   return openPostgresBus({ ...busOptions(config, log), databaseUrl: config.databaseUrl });
+}
+
+function openBudget(config: Config, redis: RedisLines | undefined, log: Log): Budget {
+  const { xenditRequestsPerMinute: requestsPerMinute, reconcileShare, redisPrefix: prefix, redisTimeoutMs } = config;
+  const limits = { requestsPerMinute, shareForReconciling: reconcileShare / 100 };
+  if (redis === undefined) return createBudget(limits);
+  const onFault = (reason: string) => log.warn({ reason }, 'this instance counts its calls to Xendit for itself');
+  return createSharedBudget({ ...limits, redis: redis.commands, prefix, timeoutMs: redisTimeoutMs, onFault });
 }
 
 function busOptions({ redisUrl, busPingMs, busReconnectMaxMs }: Config, log: Log) {

@@ -31,6 +31,23 @@ export interface Budget {
   view(): Promise<BudgetView[]>;
 }
 
+/** A budget within one process, which a shared one falls back on. */
+export interface LocalBudget extends Budget {
+  /** @param id of the call, by which it is known elsewhere too. */
+  take(account: string, endpoint: string, purpose: Purpose, id?: string): Promise<void>;
+  /** Counts a call that was allowed elsewhere. */
+  count(account: string, endpoint: string, purpose: Purpose, id: string): void;
+  /** The calls that are in the window. */
+  calls(): CallsOfEndpoint[];
+}
+
+/** The calls of one account to one endpoint within the last minute, from the oldest to the newest. */
+export interface CallsOfEndpoint {
+  account: string;
+  endpoint: string;
+  calls: { id: string; ageMs: number; isReconciled: boolean }[];
+}
+
 export interface BudgetOptions {
   /** Per endpoint and account, until Xendit says otherwise: 60 in test mode, 600 in live mode. */
   requestsPerMinute: number;
@@ -60,20 +77,27 @@ interface Word {
   expiresAt: number;
 }
 
+/** A call that was made. */
+interface Taken {
+  id: string;
+  at: number;
+}
+
 interface Account {
   account: string;
   endpoint: string;
   limit: number;
-  /** When calls were made, from the oldest to the newest. */
-  taken: number[];
+  /** From the oldest to the newest. */
+  taken: Taken[];
   /** How many there ever were. */
   total: number;
   /** Those of them that the reconciler made. */
-  reconciled: number[];
+  reconciled: Taken[];
   word: Word | undefined;
 }
 
 const minuteMs = 60_000;
+export const defaultShare = 0.5;
 /** When a 429 doesn't say how long. */
 const defaultClosedMs = 5_000;
 /** How soon to come back while another call finds out what is left. */
@@ -86,10 +110,10 @@ const maxLimit = 100_000;
  *
  * Source: Xendit docs, "Rate limits": 60 (test) or 600 (live) a minute per endpoint and account, sliding window.
  */
-export function createBudget(options: BudgetOptions): Budget {
-  const { requestsPerMinute, shareForReconciling = 0.5, slackMs = 300, maxKeys = 2_000 } = options;
+export function createBudget(options: BudgetOptions): LocalBudget {
+  const { requestsPerMinute, shareForReconciling = defaultShare, maxKeys = 2_000 } = options;
   const now = options.now ?? (() => performance.now());
-  const windowMs = minuteMs + slackMs;
+  const windowMs = windowOf(options);
   /** In the order of their last use. */
   const accounts = new Map<string, Account>();
 
@@ -125,9 +149,9 @@ export function createBudget(options: BudgetOptions): Budget {
     return Math.max(windowWaitMs(taken, limit), windowWaitMs(reconciled, share), wordWaitMs(account));
   }
 
-  function windowWaitMs(times: number[], places: number): number {
-    if (times.length < places) return 0;
-    return (times[times.length - places] ?? now()) + windowMs - now();
+  function windowWaitMs(calls: Taken[], places: number): number {
+    if (calls.length < places) return 0;
+    return (calls[calls.length - places]?.at ?? now()) + windowMs - now();
   }
 
   function wordWaitMs(account: Account): number {
@@ -141,21 +165,43 @@ export function createBudget(options: BudgetOptions): Budget {
     return remaining + (now() >= reopensAt ? 1 : 0) - (total - counted);
   }
 
+  function add(found: Account, purpose: Purpose, id: string): void {
+    const call = { id, at: now() };
+    found.taken.push(call);
+    found.total += 1;
+    if (purpose === 'reconciler') found.reconciled.push(call);
+  }
+
   return {
-    async take(account, endpoint, purpose) {
+    async take(account, endpoint, purpose, id = '') {
       const found = find(account, endpoint);
       const wait = waitMs(found, purpose);
       if (wait > 0) throw new ThrottledError(endpoint, Math.ceil(wait));
-      found.taken.push(now());
-      found.total += 1;
-      if (purpose === 'reconciler') found.reconciled.push(now());
+      add(found, purpose, id);
     },
 
-    learn({ method, endpoint, account, status, durationMs, rateLimit }) {
-      if (status !== 429 && rateLimit === undefined) return;
-      const found = find(account, `${method} ${endpoint}`);
-      const { limit, remaining, resetMs = defaultClosedMs }: Partial<RateLimit> = rateLimit ?? {};
-      if (limit !== undefined && limit >= 1) found.limit = Math.min(Math.floor(limit), maxLimit);
+    count: (account, endpoint, purpose, id) => add(find(account, endpoint), purpose, id),
+
+    calls() {
+      return [...accounts.values()].map((found) => {
+        slide(found);
+        const { account, endpoint, taken, reconciled } = found;
+        const byReconciler = new Set(reconciled);
+        const calls = taken.map((call) => ({
+          id: call.id,
+          ageMs: now() - call.at,
+          isReconciled: byReconciler.has(call),
+        }));
+        return { account, endpoint, calls };
+      });
+    },
+
+    learn(answered) {
+      const lesson = readLesson(answered);
+      if (lesson === undefined) return;
+      const { status, durationMs, limit, remaining, resetMs } = lesson;
+      const found = find(answered.account, lesson.endpoint);
+      if (limit !== undefined) found.limit = limit;
       const word = { reopensAt: now() + resetMs, expiresAt: now() + windowMs };
       const sentAt = now() - durationMs;
       if (status === 429) {
@@ -177,7 +223,7 @@ export function createBudget(options: BudgetOptions): Budget {
         .map((found) => {
           const { account, endpoint, limit, taken, word } = found;
           const left = Math.min(limit - taken.length, word === undefined ? limit : placesBy(word, found));
-          const frees = taken[0] === undefined ? 0 : taken[0] + windowMs - now();
+          const frees = taken[0] === undefined ? 0 : taken[0].at + windowMs - now();
           const resetMs = Math.ceil(Math.max(waitMs(found, 'caller'), word === undefined ? frees : 0));
           return { account, endpoint, limit, remaining: Math.max(0, left), resetMs };
         });
@@ -185,12 +231,30 @@ export function createBudget(options: BudgetOptions): Budget {
   };
 }
 
-/** How many of the times, which ascend, are not after the given one. */
-function countUntil(times: number[], time: number): number {
-  const first = times.findLastIndex((each) => each <= time);
-  return first + 1;
+/** What an answer says of the limit; undefined when nothing. */
+export function readLesson({ method, endpoint, status, durationMs, rateLimit }: Answered) {
+  if (status !== 429 && rateLimit === undefined) return undefined;
+  const { limit, remaining, resetMs = defaultClosedMs }: Partial<RateLimit> = rateLimit ?? {};
+  return {
+    endpoint: `${method} ${endpoint}`,
+    status,
+    durationMs,
+    limit: limit !== undefined && limit >= 1 ? Math.min(Math.floor(limit), maxLimit) : undefined,
+    remaining,
+    resetMs,
+  };
 }
 
-function dropUntil(times: number[], time: number): void {
-  if (times[0] !== undefined && times[0] <= time) times.splice(0, countUntil(times, time));
+/** How long a call counts, in milliseconds. */
+export function windowOf({ slackMs = 300 }: Pick<BudgetOptions, 'slackMs'>): number {
+  return minuteMs + slackMs;
+}
+
+/** How many of the calls, of which each is later than the one before, are not after the given time. */
+function countUntil(calls: Taken[], time: number): number {
+  return calls.findLastIndex(({ at }) => at <= time) + 1;
+}
+
+function dropUntil(calls: Taken[], time: number): void {
+  if (calls[0] !== undefined && calls[0].at <= time) calls.splice(0, countUntil(calls, time));
 }
