@@ -1,9 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
-import { type Bus, silentBus } from './bus/bus.ts';
-import { openPostgresBus } from './bus/postgres-bus.ts';
-import { openRedis, type RedisLines } from './bus/redis.ts';
-import { openRedisBus } from './bus/redis-bus.ts';
+import type { Redis } from 'ioredis';
+import { openBus } from './bus/open.ts';
 import type { Config } from './config.ts';
 import { createFeed } from './feed/feed.ts';
 import { startTailing } from './feed/tailing.ts';
@@ -35,6 +33,7 @@ import { openTail } from './store/tail.ts';
 import { receiveWebhook } from './webhook/receive.ts';
 import { assertCallbackToken } from './webhook/token.ts';
 import { createBreaker } from './xendit/breaker.ts';
+import { hearBreakerNews, tellBreakerNews } from './xendit/breaker-hints.ts';
 import { type Budget, createBudget } from './xendit/budget.ts';
 import { openXendit } from './xendit/client.ts';
 import { createSharedBudget } from './xendit/shared-budget.ts';
@@ -83,22 +82,34 @@ async function open(
   });
   opened.push(() => database.close());
 
-  const redis = connectToRedis(config, log);
-  opened.push(() => redis?.close());
-  const bus = openBus(config, redis, log);
-  opened.push(() => bus.close());
+  const server = config.redisUrl === undefined ? 'Postgres' : 'Redis';
+  const {
+    bus,
+    redis,
+    close: closeBus,
+  } = openBus({
+    ...config,
+    pingMs: config.busPingMs,
+    reconnectMaxMs: config.busReconnectMaxMs,
+    onAway: (reason) => log.warn({ server, reason }, 'the bus is away: other instances are not heard'),
+    onBack: () => log.info({ server }, 'the bus is back'),
+  });
+  opened.push(() => closeBus());
 
   const sandbox = config.xenditSecretKey === undefined ? await openSandbox(config, log) : undefined;
   if (sandbox !== undefined) opened.push(() => sandbox.close());
   const budget = openBudget(config, redis, log);
+  const xenditUrl = sandbox?.url ?? config.xenditBaseUrl;
   const breaker = createBreaker({
     windowMs: config.breakerWindowMs,
     minCalls: config.breakerMinCalls,
     probeAfterMs: config.breakerProbeAfterMs,
     onChange: (operations, state) => log.warn({ operations, state }, 'the breaker to Xendit changed'),
+    onNews: tellBreakerNews(xenditUrl, (text) => bus.say('breaker', text)),
   });
+  bus.hear('breaker', hearBreakerNews(xenditUrl, breaker));
   const xendit = openXendit({
-    baseUrl: sandbox?.url ?? config.xenditBaseUrl,
+    baseUrl: xenditUrl,
     secretKey: config.xenditSecretKey ?? sandboxKey,
     timeoutMs: config.xenditTimeoutMs,
     connectTimeoutMs: config.xenditConnectTimeoutMs,
@@ -208,33 +219,12 @@ async function open(
   return { url: config.publicUrl ?? listening(), sandbox, listeners: () => feed.listeners() };
 }
 
-function connectToRedis(config: Config, log: Log): RedisLines | undefined {
-  return config.redisUrl === undefined ? undefined : openRedis({ ...busOptions(config, log), url: config.redisUrl });
-}
-
-/** Without a database of its own to share, a gateway is the only instance. */
-function openBus(config: Config, redis: RedisLines | undefined, log: Log): Bus {
-  if (redis !== undefined) return openRedisBus(redis, config.redisPrefix);
-  if (config.databaseUrl === undefined) return silentBus;
-  return openPostgresBus({ ...busOptions(config, log), databaseUrl: config.databaseUrl });
-}
-
-function openBudget(config: Config, redis: RedisLines | undefined, log: Log): Budget {
+function openBudget(config: Config, redis: Redis | undefined, log: Log): Budget {
   const { xenditRequestsPerMinute: requestsPerMinute, reconcileShare, redisPrefix: prefix, redisTimeoutMs } = config;
   const limits = { requestsPerMinute, shareForReconciling: reconcileShare / 100 };
   if (redis === undefined) return createBudget(limits);
   const onFault = (reason: string) => log.warn({ reason }, 'this instance counts its calls to Xendit for itself');
-  return createSharedBudget({ ...limits, redis: redis.commands, prefix, timeoutMs: redisTimeoutMs, onFault });
-}
-
-function busOptions({ redisUrl, busPingMs, busReconnectMaxMs }: Config, log: Log) {
-  const server = redisUrl === undefined ? 'Postgres' : 'Redis';
-  return {
-    pingMs: busPingMs,
-    reconnectMaxMs: busReconnectMaxMs,
-    onAway: (reason: string) => log.warn({ server, reason }, 'the bus is away: other instances are not heard'),
-    onBack: () => log.info({ server }, 'the bus is back'),
-  };
+  return createSharedBudget({ ...limits, redis, prefix, timeoutMs: redisTimeoutMs, onFault });
 }
 
 /** The account of the owner of the secret key. */

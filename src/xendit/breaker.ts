@@ -24,7 +24,15 @@ export interface Breaker {
    */
   enter(operations: Operations): (outcome: CallOutcome) => void;
   state(operations: Operations): BreakerState;
+  /**
+   * Hears from another instance that the host is down, or up again. It needn't be true: a closed breaker opens until its own
+   * next probe, and an open one probes at the next call.
+   */
+  hear(operations: Operations, news: BreakerNews): void;
 }
+
+/** What an instance found out by its own calls, and others may save theirs by. */
+export type BreakerNews = 'DOWN' | 'UP';
 
 export interface BreakerOptions {
   /** Over which time failures are counted, in milliseconds; 10,000 unless told. */
@@ -37,6 +45,8 @@ export interface BreakerOptions {
   probeAfterMs?: number | undefined;
   /** Told of every change. It must not throw. */
   onChange?: ((operations: Operations, state: BreakerState) => void) | undefined;
+  /** Told what this instance finds out by its own calls; not of a probe that failed, and not of what it heard. It must not throw. */
+  onNews?: ((operations: Operations, news: BreakerNews) => void) | undefined;
   /** Milliseconds that never jump. */
   now?: (() => number) | undefined;
 }
@@ -65,7 +75,7 @@ const slotsPerWindow = 100;
  * hang for as long as its window never open it. Not cockatiel either, whose window stretches while calls are few.
  */
 export function createBreaker(options: BreakerOptions = {}): Breaker {
-  const { windowMs = 10_000, minCalls = 10, failureShare = 0.5, probeAfterMs = 30_000, onChange } = options;
+  const { windowMs = 10_000, minCalls = 10, failureShare = 0.5, probeAfterMs = 30_000, onChange, onNews } = options;
   const now = options.now ?? (() => performance.now());
   const circuits: Record<Operations, Circuit> = { reads: newCircuit(), writes: newCircuit() };
 
@@ -97,8 +107,10 @@ export function createBreaker(options: BreakerOptions = {}): Breaker {
 
   /** The one call that was let through decides; if its caller left, the next one may try. */
   function settleProbe(operations: Operations, outcome: CallOutcome): void {
-    if (outcome === 'ANSWERED') change(operations, 'CLOSED');
-    else change(operations, 'OPEN', outcome === 'LEFT' ? now() - probeAfterMs : now());
+    if (outcome === 'ANSWERED') {
+      change(operations, 'CLOSED');
+      onNews?.(operations, 'UP');
+    } else change(operations, 'OPEN', outcome === 'LEFT' ? now() - probeAfterMs : now());
   }
 
   return {
@@ -115,8 +127,15 @@ export function createBreaker(options: BreakerOptions = {}): Breaker {
         if (circuit.state === 'PROBING') return settleProbe(operations, outcome);
         if (outcome === 'LEFT') return;
         const { calls, failures } = count(circuit, outcome === 'FAILED');
-        if (calls >= minCalls && failures >= calls * failureShare) change(operations, 'OPEN');
+        if (calls < minCalls || failures < calls * failureShare) return;
+        change(operations, 'OPEN');
+        onNews?.(operations, 'DOWN');
       };
+    },
+    hear(operations, news) {
+      const circuit = circuits[operations];
+      if (news === 'DOWN' && circuit.state === 'CLOSED') change(operations, 'OPEN');
+      if (news === 'UP' && circuit.state === 'OPEN') circuit.openedAt = now() - probeAfterMs;
     },
     state: (operations) => circuits[operations].state,
   };

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { silentBus } from '../../src/bus/bus.ts';
+import { openBus } from '../../src/bus/open.ts';
 import { hasPostgres, postgres } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Line, openLine } from '../support/line.ts';
@@ -131,9 +131,12 @@ testOnEachBus('what was said last is still heard when it closes', async (_t, one
   assert.deepEqual(other.heard, ['breaker first', 'changes']);
 });
 
-test('alone there is nobody to hear', async () => {
-  const stop = silentBus.hear('changes', () => assert.fail());
-  silentBus.say('changes');
+test('without a server there is nobody to hear, and it is never away', async () => {
+  const nothing = { redisUrl: undefined, redisPrefix: '', databaseUrl: undefined, pingMs, reconnectMaxMs: 200 };
+  const { bus, redis, close } = openBus({ ...nothing, onAway: assert.fail, onBack: assert.fail });
+  const stop = bus.hear('changes', () => assert.fail());
+  bus.say('changes');
   stop();
-  await silentBus.close();
+  assert.equal(redis, undefined);
+  await close();
 });

@@ -1,8 +1,6 @@
 import type { TestContext } from 'node:test';
 import type { Bus, Outages, Topic } from '../../src/bus/bus.ts';
-import { openPostgresBus } from '../../src/bus/postgres-bus.ts';
-import { openRedis } from '../../src/bus/redis.ts';
-import { openRedisBus } from '../../src/bus/redis-bus.ts';
+import { type BusOptions, openBus } from '../../src/bus/open.ts';
 import { eventually } from '../support/eventually.ts';
 
 /** An instance on the bus, with what it has heard so far: `topic`, or `topic text`. */
@@ -17,6 +15,18 @@ export interface Instance extends Bus {
 /** Short, so that a test needn't wait long for a silence to be noticed. */
 export const pingMs = 200;
 const times = { pingMs, reconnectMaxMs: 200 };
+
+function openBusOver(servers: Partial<BusOptions>, outages: Outages): Bus {
+  const { bus, close } = openBus({
+    redisUrl: undefined,
+    redisPrefix: 'test',
+    databaseUrl: undefined,
+    ...servers,
+    ...times,
+    ...outages,
+  });
+  return { ...bus, close };
+}
 
 function listenTo(t: TestContext, open: (outages: Outages) => Bus): Instance {
   const outages: string[] = [];
@@ -36,19 +46,11 @@ function listenTo(t: TestContext, open: (outages: Outages) => Bus): Instance {
 }
 
 export function onRedis(t: TestContext, url: string, prefix = 'test'): Instance {
-  return listenTo(t, (outages) => {
-    const lines = openRedis({ url, ...times, ...outages });
-    const bus = openRedisBus(lines, prefix);
-    const close = async () => {
-      await bus.close();
-      lines.close();
-    };
-    return { ...bus, close };
-  });
+  return listenTo(t, (outages) => openBusOver({ redisUrl: url, redisPrefix: prefix }, outages));
 }
 
 export function onPostgres(t: TestContext, databaseUrl: string): Instance {
-  return listenTo(t, (outages) => openPostgresBus({ databaseUrl, ...times, ...outages }));
+  return listenTo(t, (outages) => openBusOver({ databaseUrl }, outages));
 }
 
 /** Waits until each hears the other, and forgets what was heard. */

@@ -5,8 +5,10 @@ import { type Breaker, type CallOutcome, createBreaker, type Operations } from '
 function play() {
   const clock = { now: 5_000 };
   const changes: string[] = [];
+  const news: string[] = [];
   const onChange = (operations: Operations, state: string) => changes.push(`${operations} ${state}`);
-  return { clock, changes, breaker: createBreaker({ now: () => clock.now, onChange }) };
+  const onNews = (operations: Operations, what: string) => news.push(`${operations} ${what}`);
+  return { clock, changes, news, breaker: createBreaker({ now: () => clock.now, onChange, onNews }) };
 }
 
 function calls(breaker: Breaker, outcome: CallOutcome, count: number, operations: Operations = 'reads'): void {
@@ -122,4 +124,47 @@ test('late news of calls from before it opened changes nothing, and nobody is he
   assert.equal(breaker.state('reads'), 'PROBING');
   probe('ANSWERED');
   assert.equal(breaker.state('reads'), 'CLOSED');
+});
+
+test('what its own calls find out is news; what it heard and probes that fail are not', () => {
+  const { breaker, clock, news } = play();
+  breaker.hear('writes', 'DOWN');
+  calls(breaker, 'FAILED', 10);
+  clock.now += 30_000;
+  breaker.enter('reads')('FAILED');
+  assert.deepEqual(news, ['reads DOWN']);
+  clock.now += 30_000;
+  breaker.enter('reads')('ANSWERED');
+  assert.deepEqual(news, ['reads DOWN', 'reads UP']);
+});
+
+test('heard that the host is down it opens, and its own probe closes it after the usual time', () => {
+  const { breaker, clock } = play();
+  breaker.hear('reads', 'DOWN');
+  assert.deepEqual([isClosed(breaker), isClosed(breaker, 'writes')], [false, true]);
+  clock.now += 29_999;
+  breaker.hear('reads', 'DOWN');
+  assert.equal(isClosed(breaker), false);
+  clock.now += 1;
+  assert.equal(isClosed(breaker), true, 'however often it was heard');
+  const probe = breaker.enter('reads');
+  breaker.hear('reads', 'DOWN');
+  breaker.hear('reads', 'UP');
+  assert.equal(breaker.state('reads'), 'PROBING', 'the probe decides');
+  probe('ANSWERED');
+  assert.equal(breaker.state('reads'), 'CLOSED');
+});
+
+test('heard that the host is up again it probes at once, and trusts its own probe only', () => {
+  const { breaker } = play();
+  breaker.hear('reads', 'UP');
+  assert.equal(breaker.state('reads'), 'CLOSED');
+  calls(breaker, 'FAILED', 10);
+  breaker.hear('reads', 'UP');
+  assert.equal(breaker.state('reads'), 'OPEN');
+  breaker.enter('reads')('FAILED');
+  assert.equal(isClosed(breaker), false);
+  breaker.hear('reads', 'UP');
+  breaker.enter('reads')('ANSWERED');
+  assert.equal(isClosed(breaker), true);
 });
