@@ -33,8 +33,9 @@ export function startSettling(
   const round = async () => {
     for (const open of await keys.open(new Date(Date.now() - patienceMs), batchSize)) {
       if (isStopped) return;
+      const taken = await keys.seek(open.claim, open.updatedAt, patienceMs);
       // Behind the others, so that those without an end don't keep the sweep from the rest.
-      if (!(await settle(open))) await keys.putOff(open.claim, open.updatedAt);
+      if (taken !== undefined && !(await settle(open))) await keys.putOff(open.claim, taken);
     }
     await keys.forget(new Date(Date.now() - keepMs));
   };

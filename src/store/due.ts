@@ -24,15 +24,14 @@ export interface Due {
 export function openDue({ prisma }: Database): Due {
   return {
     async claim(limit, leaseMs) {
-      const now = new Date();
-      const until = new Date(now.getTime() + leaseMs);
+      // By the database's clock: an instance whose own is ahead would take what another still has.
       // Materialized, since a subquery that locks may otherwise run again for each row, and take more than the limit.
       const rows = await withStore(
         () => prisma.$queryRaw<{ account: string; data: string; createdAt: Date }[]>`
           WITH due AS MATERIALIZED (
-            SELECT account, type, id FROM "Resource" WHERE "askAt" <= ${now} ORDER BY "askAt" LIMIT ${limit} FOR UPDATE SKIP LOCKED
+            SELECT account, type, id FROM "Resource" WHERE "askAt" <= now() ORDER BY "askAt" LIMIT ${limit} FOR UPDATE SKIP LOCKED
           )
-          UPDATE "Resource" AS r SET "askAt" = ${until} FROM due
+          UPDATE "Resource" AS r SET "askAt" = now() + ${leaseMs}::int * interval '1 millisecond' FROM due
           WHERE r.account = due.account AND r.type = due.type AND r.id = due.id
           RETURNING r.account, r.data, r."createdAt"`,
       );

@@ -51,8 +51,13 @@ export interface OnceKeys {
   release(claim: OnceClaim): Promise<void>;
   /** Whether another key of the operation has come to this resource. */
   isAnothers(claim: OnceClaim, resourceId: string): Promise<boolean>;
-  /** Keys that are LOST, or were STARTED before a time and not finished, the longest untouched first. */
+  /** Keys that are LOST and that nobody looks for, or were STARTED before a time and not finished, the longest untouched first. */
   open(startedBefore: Date, limit: number): Promise<OpenKey[]>;
+  /**
+   * Takes a key, as it stood at `updatedAt`, to look for what came of it: it is LOST, and for so long nobody else's to look for.
+   * Of any number of instances at once, one gets its new `updatedAt`, which is when that ends.
+   */
+  seek(claim: OnceClaim, updatedAt: Date, leaseMs: number): Promise<Date | undefined>;
   /** No end was found of it: it is LOST, and stands behind the others, unless somebody has touched it since `updatedAt`. */
   putOff(claim: OnceClaim, updatedAt: Date): Promise<void>;
   /** Forgets keys that were DONE before a time, and those that were begun before it and never found. */
@@ -116,7 +121,12 @@ export function openOnceKeys({ prisma }: Database): OnceKeys {
     async open(startedBefore, limit) {
       const rows = await withStore(() =>
         prisma.onceKey.findMany({
-          where: { OR: [{ state: 'LOST' }, { state: 'STARTED', updatedAt: { lt: startedBefore } }] },
+          where: {
+            OR: [
+              { state: 'LOST', updatedAt: { lte: new Date() } },
+              { state: 'STARTED', updatedAt: { lt: startedBefore } },
+            ],
+          },
           orderBy: { updatedAt: 'asc' },
           take: limit,
         }),
@@ -127,8 +137,18 @@ export function openOnceKeys({ prisma }: Database): OnceKeys {
         updatedAt,
       }));
     },
+    async seek(claim, updatedAt, leaseMs) {
+      const until = new Date(laterThan(updatedAt).getTime() + leaseMs);
+      const { count } = await withStore(() =>
+        prisma.onceKey.updateMany({
+          where: { ...unfinished(claim), updatedAt },
+          data: { state: 'LOST', updatedAt: until },
+        }),
+      );
+      return count === 1 ? until : undefined;
+    },
     async putOff(claim, updatedAt) {
-      const data = { state: 'LOST', updatedAt: laterThan(updatedAt) };
+      const data = { state: 'LOST', updatedAt: new Date() };
       await withStore(() => prisma.onceKey.updateMany({ where: { ...unfinished(claim), updatedAt }, data }));
     },
     async forget(before) {

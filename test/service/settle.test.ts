@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import type { TestContext } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import pino from 'pino';
 import { createOnce, NameTakenError, type OnceOperation } from '../../src/service/once.ts';
 import { type SettleOptions, startSettling } from '../../src/service/settle.ts';
 import type { Database } from '../../src/store/database.ts';
 import { type OnceClaim, type OnceKeys, openOnceKeys } from '../../src/store/once-keys.ts';
 import { open } from '../store/support.ts';
-import { type TestDatabase, testOnEachDatabase } from '../support/database.ts';
+import { hasPostgres, postgres, type TestDatabase, testOnEachDatabase } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';
 
 type Make = OnceOperation<string, string>;
@@ -203,4 +203,45 @@ testOnEachDatabase('when told to stop it finishes what is under way and begins n
   await stopping;
   assert.deepEqual(elsewhere.looked, ['first']);
   assert.deepEqual(await statesOf(opened), { first: 'DONE', second: 'LOST' });
+});
+
+test('of two instances one looks for a key at a time, and each key is looked for', async (t) => {
+  if (!(await hasPostgres(t))) return;
+  const place = await postgres(t);
+  const [one, other] = [await openSettling(t, place), await openSettling(t, place)];
+  const names = Array.from({ length: 20 }, (_, n) => `key ${n}`);
+  for (const key of names) await aged(one, claimOf(key), 'LOST', 1_000);
+  const looks = Promise.withResolvers<void>();
+  for (const { elsewhere, start } of [one, other]) {
+    for (const key of names.slice(1)) elsewhere.made.set(key, `made of ${key}`);
+    elsewhere.held = looks.promise;
+    start({ everyMs: 5 });
+  }
+  const looked = () => [...one.elsewhere.looked, ...other.elsewhere.looked];
+  await eventually('both look', () => looked().length === 2);
+  assert.equal(new Set(looked()).size, 2, 'for different keys');
+  looks.resolve();
+  await eventually('all are found but one', async () => {
+    const states = Object.values(await statesOf(one));
+    return states.filter((state) => state === 'DONE').length === names.length - 1;
+  });
+  const found = looked().filter((key) => key !== names[0]);
+  assert.deepEqual(found.toSorted(), names.slice(1).toSorted(), 'each once');
+});
+
+test('what an instance looked for when it died another looks for after its patience', async (t) => {
+  if (!(await hasPostgres(t))) return;
+  const place = await postgres(t);
+  const [dying, heir] = [await openSettling(t, place), await openSettling(t, place)];
+  await aged(dying, claimOf('lost'), 'LOST', 1_000);
+  const looks = Promise.withResolvers<void>();
+  dying.elsewhere.held = looks.promise;
+  dying.start({ patienceMs: 200 });
+  await eventually('it looks', () => dying.elsewhere.looked.length === 1);
+  const lookedAt = performance.now();
+  heir.elsewhere.made.set('lost', 'made');
+  heir.start({ everyMs: 5 });
+  await eventually('the heir has found it', async () => (await statesOf(heir)).lost === 'DONE');
+  assert.ok(performance.now() - lookedAt >= 150, 'not before');
+  looks.resolve();
 });

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import type { TestContext } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import type { Instant } from '../../src/model/instant.ts';
 import type { Resource } from '../../src/model/resource.ts';
 import { type Due, openDue } from '../../src/store/due.ts';
-import { type TestDatabase, testOnEachDatabase } from '../support/database.ts';
+import { hasPostgres, postgres, type TestDatabase, testOnEachDatabase } from '../support/database.ts';
+import { eventually } from '../support/eventually.ts';
 import { answered, delivered, openStore, payment, type Store } from './support.ts';
 
 const leaseMs = 60_000;
@@ -147,4 +148,47 @@ testOnEachDatabase('what Xendit never dates grows old from when it was first hea
   await opened.database.prisma.resource.updateMany({ where: { id: 'qrrf_1' }, data: { createdAt: anHourAgo } });
   await opened.ledger.observe(undated);
   assert.ok(isAbout(await dueInMs(opened, 'qrrf_1'), 120_000));
+});
+
+test('two instances never have the same resource within its lease, however they hurry', async (t) => {
+  if (!(await hasPostgres(t))) return;
+  const place = await postgres(t);
+  const [one, other] = [await openIt(t, place), await openIt(t, place)];
+  const ids = Array.from({ length: 60 }, (_, n) => `py-${n}`);
+  await setTimes(one, Object.fromEntries(ids.map((id, n) => [id, -1 - n])));
+  const takeAll = async (due: Due) => {
+    const taken: string[] = [];
+    for (let batch = await claimed(due, 3); batch.length > 0; batch = await claimed(due, 3)) taken.push(...batch);
+    return taken;
+  };
+  const each = await Promise.all([one, other, one, other].map(({ due }) => takeAll(due)));
+  // Whoever comes while the last are being taken finds none left; nobody finds one twice.
+  const rest = await takeAll(other.due);
+  assert.deepEqual([...each.flat(), ...rest].toSorted(), ids.toSorted());
+});
+
+test('an instance whose clock is ten minutes off takes nothing that another has', async (t) => {
+  if (!(await hasPostgres(t))) return;
+  const place = await postgres(t);
+  const [one, other] = [await openIt(t, place), await openIt(t, place)];
+  await setTimes(one, { 'py-1': -1, 'py-2': 60 });
+  assert.deepEqual(await claimed(one.due), ['py-1']);
+  for (const offMs of [600_000, -600_000]) {
+    t.mock.timers.enable({ apis: ['Date'], now: Date.now() + offMs });
+    assert.deepEqual(await claimed(other.due), []);
+    t.mock.timers.reset();
+  }
+});
+
+test('what an instance had when it died another takes after the lease, and not before', async (t) => {
+  if (!(await hasPostgres(t))) return;
+  const place = await postgres(t);
+  const [dying, heir] = [await openIt(t, place), await openIt(t, place)];
+  await setTimes(dying, { 'py-1': -1 });
+  const takenAt = performance.now();
+  const [taken] = await dying.due.claim(10, 300);
+  assert.equal(taken?.resource.id, 'py-1');
+  await eventually('the heir has it', async () => (await claimed(heir.due)).includes('py-1'));
+  assert.ok(performance.now() - takenAt >= 300);
+  assert.deepEqual(await claimed(dying.due), []);
 });

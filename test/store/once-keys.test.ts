@@ -175,6 +175,24 @@ testOnEachDatabase(
   },
 );
 
+testOnEachDatabase('of many who seek a key one gets it, and nobody else until its time is over', async (t, place) => {
+  const keys = openOnceKeys(await open(t, place));
+  await keys.claim(claimOf());
+  await keys.lose(claimOf());
+  const [known = assert.fail()] = await keys.open(later(), 10);
+  const sought = await Promise.all(Array.from({ length: 10 }, () => keys.seek(known.claim, known.updatedAt, 60_000)));
+  const [until = assert.fail(), ...others] = sought.filter((one) => one !== undefined);
+  assert.deepEqual(others, []);
+  assert.ok(until.getTime() > Date.now() + 50_000);
+  assert.deepEqual(await keys.open(later(), 10), []);
+  assert.equal((await keys.claim(claimOf())).state, 'LOST', 'its caller may go on as before');
+
+  await keys.putOff(known.claim, until);
+  const [again = assert.fail()] = await keys.open(later(), 10);
+  await keys.finish(claimOf(), 'qr_1');
+  assert.equal(await keys.seek(again.claim, again.updatedAt, 60_000), undefined, 'it is done');
+});
+
 testOnEachDatabase('only what is done or lost is forgotten, and only past its time', async (t, place) => {
   const keys = openOnceKeys(await open(t, place));
   const [done, lost, started] = ['done', 'lost', 'started'].map((key) => claimOf({ key })) as [
