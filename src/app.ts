@@ -125,6 +125,8 @@ async function open(
   const epoch = await openEpoch(database);
   const tailing = startTailing(feed, openTail(database), epoch, { pollMs: config.feedPollMs, log });
   opened.push(() => tailing.close());
+  const stopHearing = bus.hear('changes', () => tailing.look());
+  opened.push(() => stopHearing());
   const ledger = openLedger(database, {
     groupSize: config.ledgerGroupSize,
     queueLimit: config.ledgerQueueLimit,

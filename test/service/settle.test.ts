@@ -212,6 +212,7 @@ test('of two instances one looks for a key at a time, and each key is looked for
   const names = Array.from({ length: 20 }, (_, n) => `key ${n}`);
   for (const key of names) await aged(one, claimOf(key), 'LOST', 1_000);
   const looks = Promise.withResolvers<void>();
+  t.after(() => looks.resolve());
   for (const { elsewhere, start } of [one, other]) {
     for (const key of names.slice(1)) elsewhere.made.set(key, `made of ${key}`);
     elsewhere.held = looks.promise;
@@ -235,6 +236,7 @@ test('what an instance looked for when it died another looks for after its patie
   const [dying, heir] = [await openSettling(t, place), await openSettling(t, place)];
   await aged(dying, claimOf('lost'), 'LOST', 1_000);
   const looks = Promise.withResolvers<void>();
+  t.after(() => looks.resolve());
   dying.elsewhere.held = looks.promise;
   dying.start({ patienceMs: 200 });
   await eventually('it looks', () => dying.elsewhere.looked.length === 1);
