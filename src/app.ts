@@ -35,7 +35,7 @@ import { assertCallbackToken } from './webhook/token.ts';
 import { createBreaker } from './xendit/breaker.ts';
 import { hearBreakerNews, tellBreakerNews } from './xendit/breaker-hints.ts';
 import { type Budget, createBudget } from './xendit/budget.ts';
-import { openXendit } from './xendit/client.ts';
+import { asReconciler, openXendit } from './xendit/client.ts';
 import { createSharedBudget } from './xendit/shared-budget.ts';
 
 /** A running gateway. */
@@ -203,7 +203,9 @@ async function open(
   opened.push(() => {
     isDraining = true;
   });
-  const stopSettling = startSettling(once, onceKeys, byName(operations), {
+  // With flights of its own: callers don't join the reconciler, whose smaller share of the budget may refuse it.
+  const sweeping = createOperations({ ...rooms, xendit: asReconciler(xendit), flights: createSingleFlight() });
+  const stopSettling = startSettling(once, onceKeys, byName(sweeping), {
     everyMs: config.settleEveryMs,
     patienceMs,
     keepMs: config.onceKeyMaxAgeMs,

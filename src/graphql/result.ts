@@ -75,12 +75,18 @@ export async function asResult<const T>(work: () => Promise<T>, place: Place = i
       code: error.code,
       message: error instanceof InvalidInputError ? new InvalidInputError(fields).message : error.message,
       retryable: retryableFailures.has(name),
-      xenditCode: error instanceof XenditError ? error.xenditCode : undefined,
+      xenditCode: xenditCodeOf(error),
       fields,
       retryAfterMs: Math.ceil(retryAfterMsOf(error) ?? defaultRetryAfterMs),
       reference: error instanceof OutcomeUnknownError ? error.reference : '',
     };
   }
+}
+
+/** Also where Xendit's answer left the outcome unknown. */
+function xenditCodeOf(error: GatewayError): string | undefined {
+  const said = error instanceof OutcomeUnknownError ? error.cause : error;
+  return said instanceof XenditError ? said.xenditCode : undefined;
 }
 
 function retryAfterMsOf(error: GatewayError): number | undefined {

@@ -4,6 +4,7 @@ import type { Customer } from '../model/customer.ts';
 import * as xendit from '../xendit/customers.ts';
 import { checkMetadata, checkName, checkNoCards, checkText, refuse } from './input-checks.ts';
 import type { OnceOperation, OnceResult } from './once.ts';
+import { skewMs } from './recovering.ts';
 import type { Rooms } from './rooms.ts';
 
 export type { NewCustomer } from '../xendit/customers.ts';
@@ -22,17 +23,39 @@ export interface CustomerService {
 
 export type CreateCustomer = OnceOperation<xendit.NewCustomer, Customer>;
 
-/** How a customer is made once: Xendit honours a key, and looks customers up by reference, which is unique. */
+/**
+ * How a customer is made once: Xendit honours a key, so that sending it again is surest. One that has the reference may be
+ * another, so it only counts where it was made since, by the same names, and by no other key.
+ */
 export function createCustomerOperation(rooms: Rooms): CreateCustomer {
   return {
     name: 'createCustomer',
-    whenNotFound: 'RESEND',
+    whenNotFound: () => 'RESEND',
+    soughtForMs: 86_400_000,
     referenceOf: ({ referenceId }) => referenceId,
     send: (account, customer, key) => xendit.createCustomer(rooms.xendit, account, customer, upstreamKey(account, key)),
-    recover: async (account, { referenceId }) => (await xendit.findCustomers(rooms.xendit, account, referenceId))[0],
+    recover: async (account, customer, { claim, startedAt }) => {
+      const [found] = await xendit.findCustomers(rooms.xendit, account, customer.referenceId);
+      if (found === undefined || !isWhatWasAsked(found, customer, startedAt)) return undefined;
+      const rivals = await rooms.onceKeys.rivals(claim);
+      return rivals.some(({ operation }) => operation === claim.operation) ? undefined : found;
+    },
     read: (account, id) => findCustomer(rooms, account, id),
-    idOf: ({ id }) => id,
+    idsOf: ({ id }) => [id],
   };
+}
+
+function isWhatWasAsked(found: Customer, asked: xendit.NewCustomer, startedAt: Date): boolean {
+  const isMadeSince = found.created !== undefined && Date.parse(found.created) >= startedAt.getTime() - skewMs;
+  const names: [string | undefined, string | undefined][] = [
+    [asked.type, found.type],
+    [asked.individual?.givenNames, found.individual?.givenNames],
+    [asked.individual?.surname, found.individual?.surname],
+    [asked.business?.businessName, found.business?.businessName],
+    [asked.email, found.email],
+    [asked.mobileNumber, found.mobileNumber],
+  ];
+  return isMadeSince && names.every(([wanted, shown]) => wanted === undefined || wanted === shown);
 }
 
 export function createCustomerService(rooms: Rooms, create: CreateCustomer, account: string): CustomerService {

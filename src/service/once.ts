@@ -3,6 +3,7 @@ import { GatewayError, OutcomeUnknownError } from '../errors.ts';
 import { canonicalJson } from '../model/json.ts';
 import { inputOf, type OnceClaim, type OnceKeys, type OnceStanding } from '../store/once-keys.ts';
 import { XenditError } from '../xendit/errors.ts';
+import { isAway } from './asking.ts';
 
 /** One kind of thing that is done once for each key. Its input is plain JSON, so that it can be kept beside the key. */
 export interface OnceOperation<I, T> {
@@ -19,13 +20,16 @@ export interface OnceOperation<I, T> {
    */
   recover(account: string, input: I, attempt: { claim: OnceClaim; startedAt: Date }): Promise<T | undefined>;
   /** What came of it, by the id that was kept. */
-  read(account: string, id: string): Promise<T | undefined>;
-  idOf(result: T): string;
+  read(account: string, id: string, input: I): Promise<T | undefined>;
+  /** The ids by any of which it may be kept, the likeliest first: no two keys of an operation are kept by one. */
+  idsOf(result: T): readonly string[];
   /**
    * RESEND where not finding it means that it was not done, or where Xendit itself does it once; REPORT where nobody can
    * tell: then it stays unknown until a webhook or a GET tells.
    */
-  whenNotFound: 'RESEND' | 'REPORT';
+  whenNotFound(input: I, startedAt: Date): 'RESEND' | 'REPORT';
+  /** For how long a sweep looks for it, in milliseconds since it began; as long as its key is kept unless told. */
+  soughtForMs?: number;
 }
 
 /** The name that something was to have is another's for ever: whatever was sent for it has come to nothing, and will. */
@@ -73,23 +77,54 @@ export function createOnce(keys: OnceKeys, patienceMs: number): Once {
     if (standing.state === 'OTHER') throw conflict();
     if (standing.state === 'MINE') return send(operation, claim, input, new Date(), false);
     if (standing.state === 'DONE') {
-      const result = await operation.read(claim.account, standing.resourceId);
+      const result = await operation.read(claim.account, standing.resourceId, input);
       if (result === undefined) throw new OutcomeUnknownError(claim.reference);
       return { result, alreadyProcessed: true };
     }
-    const found = await recover(operation, claim, input, standing.startedAt);
-    if (found !== undefined) return { result: await finish(operation, claim, found), alreadyProcessed: true };
-    if (!(await mayResend(operation, claim, standing))) throw new OutcomeUnknownError(claim.reference);
+    const found = await look(operation, claim, input, standing.startedAt);
+    if (found !== undefined) return { result: found, alreadyProcessed: true };
+    if (!(await mayResend(operation, claim, input, standing))) throw new OutcomeUnknownError(claim.reference);
     return send(operation, claim, input, standing.startedAt, true);
   }
 
   async function mayResend<I, T>(
-    { whenNotFound }: OnceOperation<I, T>,
+    operation: OnceOperation<I, T>,
     claim: OnceClaim,
-    { state, updatedAt }: Extract<OnceStanding, { updatedAt: Date }>,
+    input: I,
+    { state, startedAt, updatedAt }: Extract<OnceStanding, { updatedAt: Date }>,
   ): Promise<boolean> {
     const mayBeUnderWay = state === 'STARTED' && Date.now() - updatedAt.getTime() < patienceMs;
-    return whenNotFound === 'RESEND' && !mayBeUnderWay && keys.retake(claim, updatedAt);
+    const mayBeSent = !mayBeUnderWay && operation.whenNotFound(input, startedAt) === 'RESEND';
+    return mayBeSent && keys.retake(claim, updatedAt);
+  }
+
+  /**
+   * What came of it, if that can be told and is no other key's. A key whose name is another's is free again, even after a
+   * second sending.
+   *
+   * @throws OutcomeUnknownError nobody can be asked now.
+   * @throws NameTakenError nothing came of it, and nothing will.
+   */
+  async function look<I, T>(
+    operation: OnceOperation<I, T>,
+    claim: OnceClaim,
+    input: I,
+    startedAt: Date,
+  ): Promise<T | undefined> {
+    try {
+      const found = await operation.recover(claim.account, input, { claim, startedAt });
+      return found !== undefined && (await take(operation, claim, found)) ? found : undefined;
+    } catch (error) {
+      if (error instanceof NameTakenError) await keys.release(claim).catch(() => undefined);
+      // What was sent may be done: that it can't be looked for now must not pass for a refusal.
+      const isNobodyThere = isAway(error) || (error instanceof GatewayError && error.code === 'STORE_UNAVAILABLE');
+      throw isNobodyThere ? new OutcomeUnknownError(claim.reference, { cause: error }) : error;
+    }
+  }
+
+  async function take<I, T>(operation: OnceOperation<I, T>, claim: OnceClaim, result: T): Promise<boolean> {
+    for (const id of operation.idsOf(result)) if (await keys.take(claim, id)) return true;
+    return false;
   }
 
   /** @param isAgain it was sent before and not found: the first one may still land between the look and this one. */
@@ -105,11 +140,12 @@ export function createOnce(keys: OnceKeys, patienceMs: number): Once {
       return { result: await finish(operation, claim, result), alreadyProcessed: false };
     } catch (error) {
       const mayBeOurs = isAgain && error instanceof GatewayError && error.code === 'CONFLICT';
-      const found = mayBeOurs ? await recover(operation, claim, input, startedAt) : undefined;
-      if (found !== undefined) return { result: await finish(operation, claim, found), alreadyProcessed: true };
+      const found = mayBeOurs ? await look(operation, claim, input, startedAt) : undefined;
+      if (found !== undefined) return { result: found, alreadyProcessed: true };
       // Whatever is said of a second sending, the first one may still land: its key stays taken.
       await conclude(operation, claim, startedAt, isAgain || mayHaveBeenDone(error));
-      throw error;
+      const isUnclear = error instanceof XenditError && mayHaveBeenDone(error);
+      throw isUnclear ? new OutcomeUnknownError(claim.reference, { cause: error }) : error;
     }
   }
 
@@ -130,31 +166,18 @@ export function createOnce(keys: OnceKeys, patienceMs: number): Once {
 
   /** What was done stays done when its key can't be marked so: it is then found again. */
   async function finish<I, T>(operation: OnceOperation<I, T>, claim: OnceClaim, result: T): Promise<T> {
-    await keys.finish(claim, operation.idOf(result)).catch(() => undefined);
+    const last = operation.idsOf(result).at(-1);
+    const keep = async () => {
+      if (!(await take(operation, claim, result)) && last !== undefined) await keys.finish(claim, last);
+    };
+    await keep().catch(() => undefined);
     return result;
-  }
-
-  /** Looks for what came of it; a key whose name is another's is free again, even after a second sending. */
-  async function recover<I, T>(
-    operation: OnceOperation<I, T>,
-    claim: OnceClaim,
-    input: I,
-    startedAt: Date,
-  ): Promise<T | undefined> {
-    try {
-      return await operation.recover(claim.account, input, { claim, startedAt });
-    } catch (error) {
-      if (error instanceof NameTakenError) await keys.release(claim).catch(() => undefined);
-      throw error;
-    }
   }
 
   async function settle<I, T>(operation: OnceOperation<I, T>, claim: OnceClaim, startedAt: Date): Promise<Settlement> {
     try {
-      const found = await recover(operation, claim, inputOf<I>(claim), startedAt);
-      if (found === undefined) return 'UNKNOWN';
-      await finish(operation, claim, found);
-      return 'DONE';
+      const found = await look(operation, claim, inputOf<I>(claim), startedAt);
+      return found === undefined ? 'UNKNOWN' : 'DONE';
     } catch (error) {
       if (error instanceof NameTakenError) return 'REFUSED';
       throw error;
@@ -197,10 +220,14 @@ export function createOnce(keys: OnceKeys, patienceMs: number): Once {
   };
 }
 
+/** Xendit's words for not having reached the one who does the work: a refusal, whatever the status beside them. */
+const notReached = new Set(['CHANNEL_UNAVAILABLE', 'ISSUER_UNAVAILABLE']);
+
 /** A 5xx may come after the work as well as before it; a refusal says that nothing was done. */
 function mayHaveBeenDone(error: unknown): boolean {
   if (error instanceof OutcomeUnknownError) return true;
-  return error instanceof XenditError ? error.status >= 500 : !(error instanceof GatewayError);
+  if (error instanceof XenditError) return error.status >= 500 && !notReached.has(error.xenditCode ?? '');
+  return !(error instanceof GatewayError);
 }
 
 function conflict(): GatewayError {

@@ -5,7 +5,7 @@ import { createPaymentSessionOperation } from './payment-sessions.ts';
 import { createPaymentTokenOperation } from './payment-tokens.ts';
 import { createCaptureOperation } from './payments.ts';
 import { createQrCodeOperation } from './qr-codes.ts';
-import { createQrRefundOperation, createRefundOperation } from './refunds.ts';
+import { createRefundOperation } from './refunds.ts';
 import type { Rooms } from './rooms.ts';
 
 /** Everything that is done once for each key. */
@@ -17,7 +17,6 @@ export function createOperations(rooms: Rooms) {
     createPaymentSession: createPaymentSessionOperation(rooms),
     createPaymentToken: createPaymentTokenOperation(rooms),
     createRefund: createRefundOperation(rooms),
-    createQrRefund: createQrRefundOperation(rooms),
     createCustomer: createCustomerOperation(rooms),
   };
 }

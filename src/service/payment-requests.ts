@@ -14,7 +14,7 @@ import {
   refuse,
 } from './input-checks.ts';
 import type { OnceOperation, OnceResult } from './once.ts';
-import { recoverFromLedger } from './recovering.ts';
+import { type Asked, recoverFromLedger } from './recovering.ts';
 import type { Rooms } from './rooms.ts';
 
 export type { NewPaymentRequest } from '../xendit/payment-requests.ts';
@@ -46,21 +46,30 @@ export type CreatePaymentRequest = OnceOperation<xendit.NewPaymentRequest, Resou
 export function createPaymentRequestOperation(rooms: Rooms): CreatePaymentRequest {
   return {
     name: 'createPaymentRequest',
-    whenNotFound: 'REPORT',
+    whenNotFound: () => 'REPORT',
     referenceOf: ({ referenceId }) => referenceId,
     send: async (account, request) => {
       const observations = await xendit.createPaymentRequest(rooms.xendit, account, request);
       return observeAnswer<'PaymentRequest'>(rooms, account, observations, request.referenceId);
     },
-    recover: (_, { referenceId, amount, currency, channelCode }, attempt) =>
-      recoverFromLedger(
-        rooms,
-        'PaymentRequest',
-        { reference: referenceId, amount, currency: amount && currency, channelCode },
-        attempt,
-      ),
+    recover: (_, __, attempt) => recoverFromLedger(rooms, 'PaymentRequest', describe, attempt),
     read: readKnown(rooms, 'PaymentRequest'),
-    idOf: ({ id }) => id,
+    idsOf: ({ id }) => [id],
+  };
+}
+
+/** An open amount and a payment without a token are told by what is not there; saving leaves a token by itself. */
+function describe(request: xendit.NewPaymentRequest): Asked {
+  const { referenceId, type, amount, currency, channelCode, captureMethod, paymentTokenId, customerId } = request;
+  return {
+    reference: referenceId,
+    type,
+    amount: amount ?? null,
+    currency: amount && currency,
+    channelCode,
+    captureMethod,
+    paymentTokenId: paymentTokenId ?? (type === 'PAY' ? null : undefined),
+    customerId,
   };
 }
 

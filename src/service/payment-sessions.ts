@@ -14,7 +14,7 @@ import {
 } from './input-checks.ts';
 import type { OnceOperation, OnceResult } from './once.ts';
 import { checkItems } from './payment-requests.ts';
-import { recoverFromLedger } from './recovering.ts';
+import { type Asked, recoverFromLedger } from './recovering.ts';
 import type { Rooms } from './rooms.ts';
 
 export type { NewPaymentSession } from '../xendit/payment-sessions.ts';
@@ -43,7 +43,7 @@ const minExpiryMs = 10 * 60_000;
 export function createPaymentSessionOperation(rooms: Rooms): CreatePaymentSession {
   return {
     name: 'createPaymentSession',
-    whenNotFound: 'REPORT',
+    whenNotFound: () => 'REPORT',
     referenceOf: ({ referenceId }) => referenceId,
     send: async (account, session) => {
       // Only now: the same key is answered also when the time is no longer ahead.
@@ -51,11 +51,15 @@ export function createPaymentSessionOperation(rooms: Rooms): CreatePaymentSessio
       const observations = await xendit.createPaymentSession(rooms.xendit, account, session);
       return observeAnswer<'PaymentSession'>(rooms, account, observations, session.referenceId);
     },
-    recover: (_, { referenceId, amount, currency }, attempt) =>
-      recoverFromLedger(rooms, 'PaymentSession', { reference: referenceId, amount, currency }, attempt),
+    recover: (_, __, attempt) => recoverFromLedger(rooms, 'PaymentSession', describe, attempt),
     read: readKnown(rooms, 'PaymentSession'),
-    idOf: ({ id }) => id,
+    idsOf: ({ id }) => [id],
   };
+}
+
+function describe(session: xendit.NewPaymentSession): Asked {
+  const { referenceId, sessionType, mode, amount, currency, captureMethod, customerId } = session;
+  return { reference: referenceId, sessionType, mode, amount, currency, captureMethod, customerId };
 }
 
 export function createPaymentSessionService(

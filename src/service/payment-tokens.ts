@@ -3,7 +3,7 @@ import * as xendit from '../xendit/payment-tokens.ts';
 import { observeAnswer, readKnown } from './asking.ts';
 import { checkMetadata, checkName, checkNoCards, checkText, refuse } from './input-checks.ts';
 import type { OnceOperation, OnceResult } from './once.ts';
-import { recoverFromLedger } from './recovering.ts';
+import { type Asked, recoverFromLedger } from './recovering.ts';
 import type { Rooms } from './rooms.ts';
 
 export type { NewPaymentToken } from '../xendit/payment-tokens.ts';
@@ -28,17 +28,20 @@ export type CreatePaymentToken = OnceOperation<xendit.NewPaymentToken, Resource<
 export function createPaymentTokenOperation(rooms: Rooms): CreatePaymentToken {
   return {
     name: 'createPaymentToken',
-    whenNotFound: 'REPORT',
+    whenNotFound: () => 'REPORT',
     referenceOf: ({ referenceId }) => referenceId,
     send: async (account, token) => {
       const observations = await xendit.createPaymentToken(rooms.xendit, account, token);
       return observeAnswer<'PaymentToken'>(rooms, account, observations, token.referenceId);
     },
-    recover: (_, { referenceId, channelCode }, attempt) =>
-      recoverFromLedger(rooms, 'PaymentToken', { reference: referenceId, channelCode }, attempt),
+    recover: (_, __, attempt) => recoverFromLedger(rooms, 'PaymentToken', describe, attempt),
     read: readKnown(rooms, 'PaymentToken'),
-    idOf: ({ id }) => id,
+    idsOf: ({ id }) => [id],
   };
+}
+
+function describe({ referenceId, channelCode, customerId }: xendit.NewPaymentToken): Asked {
+  return { reference: referenceId, channelCode, customerId };
 }
 
 export function createPaymentTokenService(

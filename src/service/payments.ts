@@ -1,10 +1,11 @@
 import { compareDecimals } from '../model/money.ts';
-import type { Resource } from '../model/resource.ts';
+import type { PaymentCapture, Resource } from '../model/resource.ts';
+import { inputOf } from '../store/once-keys.ts';
 import * as xendit from '../xendit/payments.ts';
 import { askById, observeAnswer, readKnown } from './asking.ts';
 import { checkAmount, checkName, problem, refuse } from './input-checks.ts';
 import type { OnceOperation, OnceResult } from './once.ts';
-import { skewMs } from './recovering.ts';
+import { type Attempt, skewMs } from './recovering.ts';
 import type { Rooms } from './rooms.ts';
 
 export interface PaymentService {
@@ -23,38 +24,62 @@ export interface Capture {
   amount: string;
 }
 
-export type CapturePayment = OnceOperation<Capture, Resource<'Payment'>>;
+/** A payment of which something was taken, and which of its captures that may be. */
+interface Captured {
+  payment: Resource<'Payment'>;
+  /** The newest first; the payment's own id where its captures aren't told. */
+  captureIds: readonly string[];
+}
 
-/** How a payment is captured once. The payment itself lists what was taken of it, and when. */
+export type CapturePayment = OnceOperation<Capture, Captured>;
+
+/**
+ * How a payment is captured once. The payment itself lists what was taken of it, and when, but not by whose call: of equal
+ * parts each key keeps one, and while another key has taken as much without an end, nobody can tell whose a part is.
+ */
 export function createCaptureOperation(rooms: Rooms): CapturePayment {
   const ask = async (account: string, id: string) =>
     (await askById(rooms, { account, type: 'Payment', id }, undefined)) as Resource<'Payment'> | undefined;
   return {
     name: 'capturePayment',
     // A payment may be captured in parts: not seeing this part doesn't say that it isn't on its way.
-    whenNotFound: 'REPORT',
+    whenNotFound: () => 'REPORT',
+    soughtForMs: 86_400_000,
     referenceOf: ({ paymentId }) => paymentId,
-    send: async (account, capture) =>
-      observeAnswer<'Payment'>(
-        rooms,
-        account,
-        await xendit.capturePayment(rooms.xendit, account, capture),
-        capture.paymentId,
-      ),
-    recover: async (account, { paymentId, amount }, { startedAt }) => {
-      const payment = await ask(account, paymentId);
-      const since = startedAt.getTime() - skewMs;
-      const isCaptured = payment?.captures?.some(
-        ({ amount: captured, capturedAt }) =>
-          captured !== undefined &&
-          compareDecimals(captured.amount, amount) === 0 &&
-          (capturedAt === undefined || Date.parse(capturedAt) >= since),
-      );
-      return isCaptured ? payment : undefined;
+    send: async (account, capture) => {
+      const { paymentId, amount } = capture;
+      const observations = await xendit.capturePayment(rooms.xendit, account, capture);
+      const payment = await observeAnswer<'Payment'>(rooms, account, observations, paymentId);
+      return { payment, captureIds: [...partsOf(payment, amount).map(({ captureId }) => captureId), paymentId] };
     },
-    read: readKnown(rooms, 'Payment'),
-    idOf: ({ id }) => id,
+    recover: async (account, { paymentId, amount }, attempt) => {
+      const payment = await ask(account, paymentId);
+      const since = attempt.startedAt.getTime() - skewMs;
+      const parts = partsOf(payment, amount).filter(({ capturedAt }) => capturedAt && Date.parse(capturedAt) >= since);
+      if (payment === undefined || parts.length === 0 || (await isContested(rooms, amount, attempt))) return undefined;
+      return { payment, captureIds: parts.map(({ captureId }) => captureId) };
+    },
+    read: async (account, _, { paymentId }) => {
+      const payment = await readKnown(rooms, 'Payment')(account, paymentId);
+      return payment && { payment, captureIds: [] };
+    },
+    idsOf: ({ captureIds }) => captureIds,
   };
+}
+
+/** The captures of an amount, the newest first. */
+function partsOf(payment: Resource<'Payment'> | undefined, amount: string): PaymentCapture[] {
+  const parts = payment?.captures?.filter((part) => part.amount && compareDecimals(part.amount.amount, amount) === 0);
+  return (parts ?? []).sort((a, b) => ((a.capturedAt ?? '') < (b.capturedAt ?? '') ? 1 : -1));
+}
+
+/** Whether another key may have come to a capture of this amount, of which it doesn't say which. */
+async function isContested({ onceKeys }: Rooms, amount: string, { claim }: Attempt): Promise<boolean> {
+  const rivals = await onceKeys.rivals(claim);
+  const isOfAmount = rivals.some(
+    (rival) => rival.operation === claim.operation && compareDecimals(inputOf<Capture>(rival).amount, amount) === 0,
+  );
+  return isOfAmount || onceKeys.isAnothers(claim, claim.reference);
 }
 
 export function createPaymentService(rooms: Rooms, capture: CapturePayment, account: string): PaymentService {
@@ -65,7 +90,8 @@ export function createPaymentService(rooms: Rooms, capture: CapturePayment, acco
         Number(input.amount) === 0 ? problem('amount', 'must be above 0') : undefined,
         checkName('idempotencyKey', idempotencyKey, 100),
       ]);
-      return rooms.once.run(capture, account, idempotencyKey, input);
+      const { result, alreadyProcessed } = await rooms.once.run(capture, account, idempotencyKey, input);
+      return { result: result.payment, alreadyProcessed };
     },
     async cancelPayment(id) {
       return observeAnswer(rooms, account, await xendit.cancelPayment(rooms.xendit, account, id), id);

@@ -6,7 +6,7 @@ import { isCurrent, observeAnswer, orKnown, readKnown, shareAsking } from './ask
 import { problem, refuse } from './input-checks.ts';
 import { NameTakenError, type OnceOperation, type OnceResult } from './once.ts';
 import { checkQrCode, checkSimulation, type NewQrCode } from './qr-code-input.ts';
-import { recoverFromLedger } from './recovering.ts';
+import { type Asked, recoverFromLedger, skewMs } from './recovering.ts';
 import type { Rooms } from './rooms.ts';
 
 export interface QrCodeService {
@@ -52,7 +52,8 @@ export async function findQrCode(
 export function createQrCodeOperation(rooms: Rooms): CreateQrCode {
   return {
     name: 'createQrCode',
-    whenNotFound: rooms.qrApi === 'v1' ? 'RESEND' : 'REPORT',
+    whenNotFound: () => (rooms.qrApi === 'v1' ? 'RESEND' : 'REPORT'),
+    soughtForMs: 86_400_000,
     referenceOf: ({ externalId }) => externalId,
     send: async (account, { callbackUrl, ...qrCode }) => {
       const isV2 = rooms.qrApi === 'v2';
@@ -66,16 +67,16 @@ export function createQrCodeOperation(rooms: Rooms): CreateQrCode {
       return observeAnswer<'QrCode'>(rooms, account, observations, qrCode.externalId);
     },
     recover: async (account, qrCode, attempt) => {
-      const { externalId, amount } = qrCode;
-      if (rooms.qrApi === 'v2') return recoverFromLedger(rooms, 'QrCode', { reference: externalId, amount }, attempt);
+      if (rooms.qrApi === 'v2') return recoverFromLedger(rooms, 'QrCode', describe, attempt);
+      const { externalId } = qrCode;
       const found = await askForQrCode(rooms, account, { externalId });
-      if (found !== undefined && !isWhatWasAsked(found, qrCode)) {
+      if (found !== undefined && !(isWhatWasAsked(found, qrCode) && isMadeSince(found, attempt.startedAt))) {
         throw new NameTakenError(`Another QR code has the external id ${externalId}`);
       }
       return found;
     },
     read: readKnown(rooms, 'QrCode'),
-    idOf: ({ id }) => id,
+    idsOf: ({ id }) => [id],
   };
 }
 
@@ -147,6 +148,16 @@ export function nameOf({ qrApi }: Rooms, externalId: string, known: Resource<'Qr
   const { family } = (known ?? {}) as Fields<'QrCode'>;
   const isV2 = family === 'QR_V2' || (family === undefined && qrApi === 'v2');
   return isV2 && known !== undefined ? { api: 'v2', id: known.id } : { externalId };
+}
+
+/** What a payer of a STATIC code chooses isn't the code's. */
+function describe({ externalId, type, amount }: AskedQrCode): Asked {
+  return { reference: externalId, type, amount: type === 'DYNAMIC' ? amount : undefined };
+}
+
+/** A name that was taken before stays that code's. */
+function isMadeSince({ created }: Resource<'QrCode'>, startedAt: Date): boolean {
+  return created !== undefined && Date.parse(created) >= startedAt.getTime() - skewMs;
 }
 
 function isWhatWasAsked(found: Resource<'QrCode'>, { type, amount }: AskedQrCode): boolean {

@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { Observation } from '../model/observation.ts';
 import type { Resource } from '../model/resource.ts';
+import type { OnceClaim } from '../store/once-keys.ts';
 import { createQrRefund, listQrRefunds, type NewQrRefund } from '../xendit/qr-refunds.ts';
 import * as xendit from '../xendit/refunds.ts';
 import { observeAnswer, readKnown } from './asking.ts';
 import { checkAmount, checkMetadata, checkName, checkNoCards, problem, refuse } from './input-checks.ts';
 import type { OnceOperation, OnceResult } from './once.ts';
 import { refundsOfQr } from './qr-refunds.ts';
-import { recoverFromLedger } from './recovering.ts';
+import { type Asked, recoverFromLedger } from './recovering.ts';
 import type { Rooms } from './rooms.ts';
 
 /** Money to be given back, of a payment request or of a payment of a QR code. */
@@ -40,61 +41,56 @@ export interface RefundService {
 
 export type CreateRefund = OnceOperation<NewRefund, Resource<'Refund'>>;
 
+/** Xendit keeps a key for 24 hours; somewhat less, since a call takes its time and clocks differ. */
+const keyKeptMs = 23 * 3_600_000;
+
 /**
- * How a refund of a payment request is made once: Xendit honours a key here, so that repeating it is safe, and lists a
- * request's refunds, so that a lost one is found by its reference.
+ * How money is given back once. For a payment request Xendit honours a key, so that repeating it is safe as long as it keeps
+ * that, and lists a request's refunds, so that a lost one is found by its reference. For a payment of a QR code Xendit promises
+ * no key, but lists what a payment has been refunded.
  */
 export function createRefundOperation(rooms: Rooms): CreateRefund {
   return {
     name: 'createRefund',
-    whenNotFound: 'RESEND',
+    whenNotFound: (refund, startedAt) =>
+      isOfRequest(refund) && Date.now() - startedAt.getTime() < keyKeptMs ? 'RESEND' : 'REPORT',
+    soughtForMs: 86_400_000,
     referenceOf: (refund) => refund.referenceId ?? refundedBy(refund),
-    send: async (account, refund, key) => {
-      const named = toNamedRefund(account, refund, key);
-      const observations = await xendit.createRefund(rooms.xendit, account, named, upstreamKey(account, key));
-      return observeAnswer<'Refund'>(rooms, account, observations, named.referenceId);
-    },
+    send: async (account, refund, key) =>
+      observeAnswer<'Refund'>(
+        rooms,
+        account,
+        isOfRequest(refund)
+          ? await xendit.createRefund(
+              rooms.xendit,
+              account,
+              { ...refund, referenceId: nameOf(refund, account, key) },
+              upstreamKey('createRefund', account, key),
+            )
+          : await createQrRefund(
+              rooms.xendit,
+              account,
+              await toQrRefund(rooms, account, refund),
+              upstreamKey('createQrRefund', account, key),
+            ),
+        refund.referenceId ?? refundedBy(refund),
+      ),
     recover: async (account, refund, attempt) => {
-      const { paymentRequestId, referenceId } = toNamedRefund(account, refund, attempt.claim.key);
-      const observations = await xendit.listRefunds(rooms.xendit, account, { paymentRequestId });
+      const observations: Observation[] = isOfRequest(refund)
+        ? await xendit.listRefunds(rooms.xendit, account, { paymentRequestId: refund.paymentRequestId })
+        : await listQrRefunds(rooms.xendit, account, await toQrRefund(rooms, account, refund));
       if (observations.length > 0) await rooms.ledger.observe({ account, origin: 'API', observations });
-      return recoverFromLedger(rooms, 'Refund', { reference: referenceId, amount: refund.amount }, attempt);
+      return recoverFromLedger(rooms, 'Refund', describe, attempt);
     },
     read: readKnown(rooms, 'Refund'),
-    idOf: ({ id }) => id,
+    idsOf: ({ id }) => [id],
   };
 }
 
-/** How a payment of a QR code is refunded once: Xendit promises no key here, but lists what a payment has been refunded. */
-export function createQrRefundOperation(rooms: Rooms): CreateRefund {
-  return {
-    name: 'createQrRefund',
-    whenNotFound: 'REPORT',
-    referenceOf: refundedBy,
-    send: async (account, refund, key) => {
-      const qrRefund = await toQrRefund(rooms, account, refund);
-      const observations = await createQrRefund(rooms.xendit, account, qrRefund, upstreamKey(account, key));
-      return observeAnswer<'Refund'>(rooms, account, observations, qrRefund.qrPaymentId);
-    },
-    recover: async (account, refund, attempt) => {
-      const qrRefund = await toQrRefund(rooms, account, refund);
-      const observations: Observation[] = await listQrRefunds(rooms.xendit, account, qrRefund);
-      if (observations.length > 0) await rooms.ledger.observe({ account, origin: 'API', observations });
-      return recoverFromLedger(rooms, 'Refund', { parent: qrRefund.qrPaymentId, amount: qrRefund.amount }, attempt);
-    },
-    read: readKnown(rooms, 'Refund'),
-    idOf: ({ id }) => id,
-  };
-}
-
-export function createRefundService(
-  rooms: Rooms,
-  { createRefund, createQrRefund: createOfQr }: { createRefund: CreateRefund; createQrRefund: CreateRefund },
-  account: string,
-): RefundService {
+export function createRefundService(rooms: Rooms, create: CreateRefund, account: string): RefundService {
   return {
     async createRefund(refund, idempotencyKey) {
-      const isOfQr = refund.paymentRequestId === undefined;
+      const isOfQr = !isOfRequest(refund);
       refuse([
         checkAmount('amount', refund.amount, { min: '0' }),
         refund.amount !== undefined && Number(refund.amount) === 0 ? problem('amount', 'must be above 0') : undefined,
@@ -105,41 +101,53 @@ export function createRefundService(
         checkNoCards(refund),
         checkName('idempotencyKey', idempotencyKey, 100),
       ]);
-      return rooms.once.run(isOfQr ? createOfQr : createRefund, account, idempotencyKey, refund);
+      return rooms.once.run(create, account, idempotencyKey, refund);
     },
     async cancelRefund(id) {
       return observeAnswer(
         rooms,
         account,
-        await xendit.cancelRefund(rooms.xendit, account, id, upstreamKey(account, `cancel ${id}`)),
+        await xendit.cancelRefund(rooms.xendit, account, id, upstreamKey('createRefund', account, `cancel ${id}`)),
         id,
       );
     },
   };
 }
 
-/** The id of what is given back. */
-function refundedBy(refund: NewRefund): string {
-  return refund.paymentRequestId === undefined ? refund.qrPaymentId : refund.paymentRequestId;
+function isOfRequest(refund: NewRefund): refund is Extract<NewRefund, { paymentRequestId: string }> {
+  return refund.paymentRequestId !== undefined;
 }
 
-/** Keys must differ across the accounts of one secret key, whatever their callers choose. */
-function upstreamKey(account: string, key: string): string {
+/** The id of what is given back. */
+function refundedBy(refund: NewRefund): string {
+  return isOfRequest(refund) ? refund.paymentRequestId : refund.qrPaymentId;
+}
+
+/** Keys must differ across operations and the accounts of one secret key, whatever their callers choose. */
+function upstreamKey(operation: string, account: string, key: string): string {
   return createHash('sha256')
-    .update(JSON.stringify(['createRefund', account, key]))
+    .update(JSON.stringify([operation, account, key]))
     .digest('hex');
 }
 
-/** A refund has a name by which it can be found again, the caller's or one made from the key. */
-function toNamedRefund(account: string, refund: NewRefund, key: string): xendit.NewRefund & { referenceId: string } {
-  if (refund.paymentRequestId === undefined) throw new TypeError('This is a refund of a QR payment');
-  return { ...refund, referenceId: refund.referenceId ?? `refund-${upstreamKey(account, key).slice(0, 32)}` };
+/** A refund of a request has a name by which it can be found again, the caller's or one made from the key. */
+function nameOf(refund: NewRefund, account: string, key: string): string {
+  return refund.referenceId ?? `refund-${upstreamKey('createRefund', account, key).slice(0, 32)}`;
+}
+
+function describe(refund: NewRefund, { account, key }: OnceClaim): Asked {
+  const { amount, paymentRequestId } = refund;
+  return isOfRequest(refund)
+    ? { reference: nameOf(refund, account, key), paymentRequestId, amount }
+    : { parent: refund.qrPaymentId, amount };
 }
 
 /** The version that made the payment's code is the one to be asked, and the currency is the payment's. */
-async function toQrRefund(rooms: Rooms, account: string, refund: NewRefund): Promise<NewQrRefund> {
-  if (refund.paymentRequestId !== undefined) throw new TypeError('This is a refund of a payment request');
-  const { qrPaymentId, amount, reason, currency } = refund;
+async function toQrRefund(
+  rooms: Rooms,
+  account: string,
+  { qrPaymentId, amount, reason, currency }: Extract<NewRefund, { qrPaymentId: string }>,
+): Promise<NewQrRefund> {
   const of = await refundsOfQr(rooms, account, qrPaymentId);
   return { ...of, amount, reason, currency: currency ?? of.currency };
 }

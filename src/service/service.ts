@@ -99,7 +99,7 @@ export function createService(rooms: Rooms, operations: Operations, account: str
     ...createPaymentService(rooms, operations.capturePayment, account),
     ...createPaymentSessionService(rooms, operations.createPaymentSession, account),
     ...createPaymentTokenService(rooms, operations.createPaymentToken, account),
-    ...createRefundService(rooms, operations, account),
+    ...createRefundService(rooms, operations.createRefund, account),
     findCurrent,
     async findLinked<T extends ResourceType>(type: T, id: string | undefined) {
       if (id === undefined) return undefined;

@@ -18,7 +18,7 @@ const batchSize = 100;
  * Finds out what became of creates whose answers were lost, also those of a process that died: at the start and then from time
  * to time.
  *
- * @param operations by their names.
+ * @param operations by their names; those of the reconciler, which leaves a share of the budget to callers.
  * @returns a function that stops it and waits for what is under way.
  */
 export function startSettling(
@@ -42,7 +42,8 @@ export function startSettling(
   const settle = async ({ claim, startedAt }: OpenKey): Promise<boolean> => {
     const what = { operation: claim.operation, reference: claim.reference };
     const operation = operations.get(claim.operation);
-    if (operation === undefined) return false;
+    const ageMs = Date.now() - startedAt.getTime();
+    if (operation === undefined || ageMs > (operation.soughtForMs ?? Number.POSITIVE_INFINITY)) return false;
     try {
       const settlement = await once.settle(operation, claim, startedAt);
       if (settlement === 'DONE') log.info(what, 'an unknown outcome was found out');

@@ -45,13 +45,23 @@ export interface OnceKeys {
   retake(claim: OnceClaim, updatedAt: Date): Promise<boolean>;
   /** The work is done, and this came of it. */
   finish(claim: OnceClaim, resourceId: string): Promise<void>;
+  /**
+   * As `finish`, unless another key of the operation has come to it. Of any number of keys at once, one gets true, and again
+   * whenever it asks; a key that has come to something else gets false.
+   */
+  take(claim: OnceClaim, resourceId: string): Promise<boolean>;
+  /** Other keys without an end that were used for something of the same reference, of whatever operation. */
+  rivals(claim: OnceClaim): Promise<OnceClaim[]>;
   /** It was sent and no answer came; from now on it is to be found. */
   lose(claim: OnceClaim): Promise<void>;
   /** Nothing was done: the key may be used again. */
   release(claim: OnceClaim): Promise<void>;
   /** Whether another key of the operation has come to this resource. */
   isAnothers(claim: OnceClaim, resourceId: string): Promise<boolean>;
-  /** Keys that are LOST and that nobody looks for, or were STARTED before a time and not finished, the longest untouched first. */
+  /**
+   * Keys that are LOST and that nobody looks for, or were STARTED before a time and not finished, the longest untouched first.
+   * One that is LOST is, past its first minute, left alone for a third of its age after each look.
+   */
   open(startedBefore: Date, limit: number): Promise<OpenKey[]>;
   /**
    * Takes a key, as it stood at `updatedAt`, to look for what came of it: it is LOST, and for so long nobody else's to look for.
@@ -60,7 +70,10 @@ export interface OnceKeys {
   seek(claim: OnceClaim, updatedAt: Date, leaseMs: number): Promise<Date | undefined>;
   /** No end was found of it: it is LOST, and stands behind the others, unless somebody has touched it since `updatedAt`. */
   putOff(claim: OnceClaim, updatedAt: Date): Promise<void>;
-  /** Forgets keys that were DONE before a time, and those that were begun before it and never found. */
+  /**
+   * Forgets keys that were DONE before a time, and those that were begun before it and never found. Of these one stays as long
+   * as a rival that was begun later is without an end: what may be either's must not become that one's by waiting.
+   */
   forget(before: Date): Promise<void>;
 }
 
@@ -101,6 +114,34 @@ export function openOnceKeys({ prisma }: Database): OnceKeys {
       const data = { state: 'DONE', resourceId, updatedAt: new Date() };
       await withStore(() => prisma.onceKey.updateMany({ where: own(claim), data }));
     },
+    async take(claim, resourceId) {
+      const { account, operation, key, fingerprint } = claim;
+      const name = JSON.stringify([account, operation, resourceId]);
+      const [, taken] = await withStore(() =>
+        prisma.$transaction([
+          // First, so that of two keys the second reads what the first has committed.
+          prisma.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${name}, 0))`,
+          prisma.$executeRaw`
+            UPDATE "OnceKey" AS own SET state = 'DONE', "resourceId" = ${resourceId}, "updatedAt" = ${new Date()}
+            WHERE own.account = ${account} AND own.operation = ${operation} AND own.key = ${key}
+              AND own.fingerprint = ${fingerprint} AND (own.state <> 'DONE' OR own."resourceId" = ${resourceId})
+              AND NOT EXISTS (
+                SELECT 1 FROM "OnceKey" AS other
+                WHERE other.account = own.account AND other.operation = own.operation
+                  AND other."resourceId" = ${resourceId} AND other.key <> own.key)`,
+        ]),
+      );
+      return taken === 1;
+    },
+    async rivals(claim) {
+      const { account, operation, key, reference } = claim;
+      const rows = await withStore(() =>
+        prisma.onceKey.findMany({
+          where: { account, reference, state: { in: ['STARTED', 'LOST'] }, NOT: { operation, key } },
+        }),
+      );
+      return rows.map(toClaim);
+    },
     async lose(claim) {
       const data = { state: 'LOST', updatedAt: new Date() };
       await withStore(() => prisma.onceKey.updateMany({ where: unfinished(claim), data }));
@@ -119,23 +160,17 @@ export function openOnceKeys({ prisma }: Database): OnceKeys {
       return found !== null;
     },
     async open(startedBefore, limit) {
-      const rows = await withStore(() =>
-        prisma.onceKey.findMany({
-          where: {
-            OR: [
-              { state: 'LOST', updatedAt: { lte: new Date() } },
-              { state: 'STARTED', updatedAt: { lt: startedBefore } },
-            ],
-          },
-          orderBy: { updatedAt: 'asc' },
-          take: limit,
-        }),
+      const now = new Date();
+      const rows = await withStore(
+        () =>
+          prisma.$queryRaw<OpenRow[]>`
+          SELECT * FROM "OnceKey"
+          WHERE (state = 'LOST' AND "updatedAt" <= ${now} AND ("startedAt" > ${new Date(now.getTime() - 60_000)}
+              OR (${now}::timestamptz - "updatedAt") * 4 >= ${now}::timestamptz - "startedAt"))
+            OR (state = 'STARTED' AND "updatedAt" < ${startedBefore})
+          ORDER BY "updatedAt" LIMIT ${limit}`,
       );
-      return rows.map(({ account, operation, key, fingerprint, reference, input, startedAt, updatedAt }) => ({
-        claim: { account, operation, key, fingerprint, reference, input },
-        startedAt,
-        updatedAt,
-      }));
+      return rows.map((row) => ({ claim: toClaim(row), startedAt: row.startedAt, updatedAt: row.updatedAt }));
     },
     async seek(claim, updatedAt, leaseMs) {
       const until = new Date(laterThan(updatedAt).getTime() + leaseMs);
@@ -152,19 +187,27 @@ export function openOnceKeys({ prisma }: Database): OnceKeys {
       await withStore(() => prisma.onceKey.updateMany({ where: { ...unfinished(claim), updatedAt }, data }));
     },
     async forget(before) {
-      const isPast = { lt: before };
-      await withStore(() =>
-        prisma.onceKey.deleteMany({
-          where: {
-            OR: [
-              { state: 'DONE', updatedAt: isPast },
-              { state: 'LOST', startedAt: isPast },
-            ],
-          },
-        }),
+      await withStore(
+        () =>
+          prisma.$executeRaw`
+          DELETE FROM "OnceKey" AS old
+          WHERE (state = 'DONE' AND "updatedAt" < ${before}) OR (state = 'LOST' AND "startedAt" < ${before}
+            AND NOT EXISTS (
+              SELECT 1 FROM "OnceKey" AS rival
+              WHERE rival.state IN ('STARTED', 'LOST') AND rival.account = old.account
+                AND rival.reference = old.reference AND rival."startedAt" > old."startedAt"))`,
       );
     },
   };
+}
+
+interface OpenRow extends OnceClaim {
+  startedAt: Date;
+  updatedAt: Date;
+}
+
+function toClaim({ account, operation, key, fingerprint, reference, input }: OnceClaim): OnceClaim {
+  return { account, operation, key, fingerprint, reference, input };
 }
 
 /** Now, but never the same moment again: by it a key that was touched is told from one that wasn't. */

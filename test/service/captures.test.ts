@@ -20,11 +20,11 @@ test('of parts that are captured, each lost answer is found by its own part, not
 
   assert.equal((await capture('4000')).result.status, 'SUCCEEDED');
   sandbox.faults.next(endpoint, { kind: 'status', status: 500 });
-  await assert.rejects(capture('3000'), { code: 'UNAVAILABLE' });
+  await assert.rejects(capture('3000'), { code: 'OUTCOME_UNKNOWN' });
   await assert.rejects(capture('3000'), { code: 'OUTCOME_UNKNOWN' }, 'that 4000 were taken says nothing of it');
 
   sandbox.faults.next(endpoint, { kind: 'status', status: 500, afterProcessing: true });
-  await assert.rejects(capture('2000'), { code: 'UNAVAILABLE' });
+  await assert.rejects(capture('2000'), { code: 'OUTCOME_UNKNOWN' });
   const { result, alreadyProcessed } = await capture('2000');
   assert.equal(alreadyProcessed, true);
   assert.deepEqual(

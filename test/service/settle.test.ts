@@ -30,11 +30,11 @@ class Elsewhere {
 
   readonly operation: Make = {
     name: 'make',
-    whenNotFound: 'RESEND',
+    whenNotFound: () => 'RESEND',
     referenceOf: (input) => input,
     send: () => assert.fail('a sweep sends nothing'),
     read: async (_, id) => id,
-    idOf: (result) => result,
+    idsOf: (result) => [result],
     recover: async (_, input) => {
       this.looked.push(input);
       await this.held;
@@ -170,6 +170,18 @@ testOnEachDatabase('more than one batch without an end does not hide what comes 
   elsewhere.made.set('fine', 'made');
   start({ everyMs: 5 });
   await eventually('the last is done', async () => (await statesOf(opened)).fine === 'DONE', 20_000);
+});
+
+testOnEachDatabase('a sweep looks no longer than the operation says', async (t, place) => {
+  const opened = await openSettling(t, place);
+  const { elsewhere, start } = opened;
+  elsewhere.operation.soughtForMs = dayMs;
+  await aged(opened, claimOf('old'), 'LOST', dayMs + minuteMs);
+  await aged(opened, claimOf('young'), 'LOST', dayMs - minuteMs);
+  start();
+  await eventually('the young one was looked for', () => elsewhere.looked.includes('young'));
+  assert.deepEqual(elsewhere.looked, ['young']);
+  assert.equal((await statesOf(opened)).old, 'LOST');
 });
 
 testOnEachDatabase('keys are forgotten past their age, and not before', async (t, place) => {

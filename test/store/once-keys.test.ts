@@ -140,6 +140,74 @@ testOnEachDatabase(
   },
 );
 
+testOnEachDatabase('of twenty keys that come to one resource at once one takes it, and keeps it', async (t, place) => {
+  const keys = openOnceKeys(await open(t, place));
+  const claims = Array.from({ length: 20 }, (_, n) => claimOf({ key: `key ${n}` }));
+  for (const claim of claims) await keys.claim(claim);
+  const taken = await Promise.all(claims.map((claim) => keys.take(claim, 'qr_1')));
+  assert.equal(taken.filter((isTaken) => isTaken).length, 1);
+  const first = claims[taken.indexOf(true)] ?? assert.fail();
+  assert.equal(await keys.take(first, 'qr_1'), true);
+  assert.equal(await keys.take(first, 'qr_2'), false, 'it has come to something');
+  assert.deepEqual(await keys.claim(first), { state: 'DONE', resourceId: 'qr_1' });
+  const other = claims.find((claim) => claim !== first) ?? assert.fail();
+  assert.equal((await keys.claim(other)).state, 'STARTED');
+  assert.equal(await keys.take(other, 'qr_2'), true);
+  assert.equal(await keys.take(claimOf({ key: 'nobody has claimed' }), 'qr_3'), false);
+});
+
+testOnEachDatabase('the rivals of a key are the others of its reference without an end', async (t, place) => {
+  const keys = openOnceKeys(await open(t, place));
+  const [own, lost, done, back] = ['own', 'lost', 'done', 'back'].map((key) => claimOf({ key })) as [
+    OnceClaim,
+    OnceClaim,
+    OnceClaim,
+    OnceClaim,
+  ];
+  const session = claimOf({ key: 'own', operation: 'createPaymentSession' });
+  const others = [claimOf({ key: 'a', account: 'other' }), claimOf({ key: 'b', reference: 'order-2' })];
+  for (const claim of [own, lost, done, back, session, ...others]) await keys.claim(claim);
+  await keys.lose(lost);
+  await keys.finish(done, 'qr_1');
+  await keys.release(back);
+  const found = await keys.rivals(own);
+  assert.deepEqual(
+    found.toSorted((a, b) => (a.key < b.key ? -1 : 1)),
+    [lost, session],
+  );
+});
+
+testOnEachDatabase('what was lost is looked for less and less, as it ages', async (t, place) => {
+  const database = await open(t, place);
+  const keys = openOnceKeys(database);
+  await keys.claim(claimOf());
+  await keys.lose(claimOf());
+  const hourMs = 3_600_000;
+  const isOpenAt = async (age: number, sinceLooked: number) => {
+    const now = Date.now();
+    const data = { startedAt: new Date(now - age), updatedAt: new Date(now - sinceLooked) };
+    await database.prisma.onceKey.updateMany({ data });
+    return (await keys.open(longAgo, 10)).length === 1;
+  };
+  assert.deepEqual([await isOpenAt(hourMs, hourMs / 5), await isOpenAt(hourMs, hourMs / 4)], [false, true]);
+  assert.deepEqual([await isOpenAt(40 * hourMs, 9 * hourMs), await isOpenAt(40 * hourMs, 10 * hourMs)], [false, true]);
+});
+
+testOnEachDatabase('a key that was lost outlasts its time while a younger rival has no end', async (t, place) => {
+  const database = await open(t, place);
+  const keys = openOnceKeys(database);
+  const [older, younger] = ['older', 'younger'].map((key) => claimOf({ key })) as [OnceClaim, OnceClaim];
+  for (const claim of [older, younger]) await keys.claim(claim);
+  await keys.lose(older);
+  const before = new Date(Date.now() - 1_000);
+  await database.prisma.onceKey.updateMany({ where: { key: 'older' }, data: { startedAt: longAgo } });
+  await keys.forget(before);
+  assert.equal((await keys.claim(older)).state, 'LOST');
+  await keys.finish(younger, 'qr_1');
+  await keys.forget(before);
+  assert.equal((await keys.claim(older)).state, 'MINE');
+});
+
 testOnEachDatabase('keys without an end are told with their input, the longest untouched first', async (t, place) => {
   const keys = openOnceKeys(await open(t, place));
   const named = ['done', 'lost', 'started', 'given back'].map((key) => claimOf({ key }));
@@ -195,7 +263,7 @@ testOnEachDatabase('of many who seek a key one gets it, and nobody else until it
 
 testOnEachDatabase('only what is done or lost is forgotten, and only past its time', async (t, place) => {
   const keys = openOnceKeys(await open(t, place));
-  const [done, lost, started] = ['done', 'lost', 'started'].map((key) => claimOf({ key })) as [
+  const [done, lost, started] = ['done', 'lost', 'started'].map((key) => claimOf({ key, reference: key })) as [
     OnceClaim,
     OnceClaim,
     OnceClaim,
