@@ -7,7 +7,7 @@ import { asTold, causeOf, changed } from './change.ts';
 import { placesOfChannel, toChannel, toItems } from './channel.ts';
 import { resultType } from './failure.ts';
 import type { CreatePaymentRequestInput, Resolvers } from './generated/types.ts';
-import { atId, inInputAt, type Place } from './places.ts';
+import { atId, inInput, inInputAt, type Place } from './places.ts';
 import { asCreated, asResult } from './result.ts';
 
 export const paymentRequestResolvers = {
@@ -39,10 +39,13 @@ export const paymentRequestResolvers = {
         atId,
       ),
     simulatePayment: (_, { input: { paymentRequestId, amount } }, { service }) =>
-      asResult(async () => ({
-        __typename: 'SimulatePaymentPayload',
-        paymentRequest: await service.simulatePayment({ paymentRequestId, amount: amount ?? undefined }),
-      })),
+      asResult(
+        async () => ({
+          __typename: 'SimulatePaymentPayload',
+          paymentRequest: await service.simulatePayment({ paymentRequestId, amount: amount ?? undefined }),
+        }),
+        placeOfSimulation,
+      ),
   },
   Subscription: {
     paymentRequestChanged: {
@@ -99,10 +102,18 @@ function toNewPaymentRequest(input: CreatePaymentRequestInput): NewPaymentReques
     if (customerId !== undefined)
       throw new InvalidInputError([{ path: ['customerId'], message: 'is not for a reusable code' }]);
     const { amount, channel } = reusablePaymentCode;
-    return { ...withoutCustomer, type: 'REUSABLE_PAYMENT_CODE', ...(amount ? { amount } : {}), ...toChannel(channel) };
+    return {
+      ...withoutCustomer,
+      type: 'REUSABLE_PAYMENT_CODE',
+      ...(amount == null ? {} : { amount }),
+      ...toChannel(channel),
+    };
   }
   throw new InvalidInputError([{ path: ['kind'], message: 'is needed' }]);
 }
+
+/** The amount is all that there is to be wrong. */
+const placeOfSimulation: Place = ([field = 'amount', ...rest]) => inInput([field, ...rest]);
 
 const placeOfUpdate = inInputAt({
   requestAmount: 'amount',

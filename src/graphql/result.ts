@@ -73,7 +73,7 @@ export async function asResult<const T>(work: () => Promise<T>, place: Place = i
     return {
       __typename: name,
       code: error.code,
-      message: error instanceof InvalidInputError ? new InvalidInputError(fields).message : error.message,
+      message: error instanceof InvalidInputError ? new InvalidInputError(fields).message : messageOf(error),
       retryable: retryableFailures.has(name),
       xenditCode: xenditCodeOf(error),
       fields,
@@ -81,6 +81,14 @@ export async function asResult<const T>(work: () => Promise<T>, place: Place = i
       reference: error instanceof OutcomeUnknownError ? error.reference : '',
     };
   }
+}
+
+/** Xendit's codes that say which field is wrong. */
+const amountCodes = /^((CAPTURE|REFUND)_AMOUNT_EXCEEDED|MAXIMUM_REFUND_AMOUNT_REACHED|INVALID_AMOUNT)$/;
+
+/** Xendit's own sentence, without our words for the call: those are for the log. */
+function messageOf(error: GatewayError): string {
+  return (error instanceof XenditError ? error.xenditMessage : undefined) ?? error.message;
 }
 
 /** Also where Xendit's answer left the outcome unknown. */
@@ -94,7 +102,8 @@ function retryAfterMsOf(error: GatewayError): number | undefined {
 }
 
 function fieldsOf(error: GatewayError, place: Place): FailureParent['fields'] {
-  const problems = problemsIn(error) ?? [{ path: [], message: error.message }];
+  const isOfAmount = error instanceof XenditError && amountCodes.test(error.xenditCode ?? '');
+  const problems = problemsIn(error) ?? [{ path: isOfAmount ? ['amount'] : [], message: messageOf(error) }];
   return problems.map(({ path, message }) => ({ path: place(path[0] === 'input' ? path.slice(1) : path), message }));
 }
 

@@ -23,6 +23,13 @@ const names = new Set([
   'cardexpiryyear',
 ]);
 
+/** Names that mean a card's only within a `card`. */
+const namesInCard = new Set(['number', 'expiry', 'expirydate', 'expdate', 'expmonth', 'expyear']);
+
+/** What is told to a channel, where a number may be a card's under any name, except those of numbers that aren't. */
+const properties = 'channelproperties';
+const otherNumbers = /account|mobile|phone|paymentcode|reference|id$/;
+
 /** A value and the way to it. */
 interface Place {
   value: unknown;
@@ -30,7 +37,10 @@ interface Place {
   parent: Place | undefined;
 }
 
-/** The paths of raw card data anywhere in an input, by the names that it goes by, however deep. */
+/**
+ * The paths of raw card data anywhere in an input, by the names that it goes by, however deep; in the properties of a channel
+ * also by the check digit of a card's number.
+ */
 export function findCardData(input: unknown): string[][] {
   const found: string[][] = [];
   const places: Place[] = [{ value: input, name: '', parent: undefined }];
@@ -40,19 +50,46 @@ export function findCardData(input: unknown): string[][] {
     for (const [name, value] of Object.entries(parent.value)) {
       if (value === undefined) continue;
       const place = { value, name, parent };
-      if (isCardName(name)) found.push(pathOf(place));
+      if (isCardName(place) || isCardNumber(place)) found.push(pathOf(place));
       else places.push(place);
     }
   }
   return found;
 }
 
-function isCardName(name: string): boolean {
-  const letters = name
+function isCardName({ name, parent }: Place): boolean {
+  const letters = lettersOf(name);
+  return names.has(letters) || (namesInCard.has(letters) && /^cards?$/.test(lettersOf(parent?.name ?? '')));
+}
+
+function isCardNumber(place: Place): boolean {
+  const { name, value } = place;
+  if ((typeof value !== 'string' && typeof value !== 'number') || otherNumbers.test(lettersOf(name))) return false;
+  const digits = String(value).replace(/[ -]/g, '');
+  return /^\d{13,19}$/.test(digits) && hasCheckDigit(digits) && isInProperties(place);
+}
+
+/** By the formula of Luhn, which nine of ten other numbers fail. */
+function hasCheckDigit(digits: string): boolean {
+  const sum = [...digits].reverse().reduce((total, digit, index) => {
+    const weighed = Number(digit) * (index % 2 === 0 ? 1 : 2);
+    return total + (weighed > 9 ? weighed - 9 : weighed);
+  }, 0);
+  return sum % 10 === 0;
+}
+
+function isInProperties(place: Place): boolean {
+  for (let at: Place | undefined = place; at !== undefined; at = at.parent) {
+    if (lettersOf(at.name) === properties) return true;
+  }
+  return false;
+}
+
+function lettersOf(name: string): string {
+  return name
     .normalize('NFKC')
     .toLowerCase()
     .replace(/[^a-z]/g, '');
-  return names.has(letters);
 }
 
 function pathOf(place: Place): string[] {

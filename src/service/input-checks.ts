@@ -64,6 +64,15 @@ export function checkUrl(
     : problem(path, `must be ${schemes.includes('http:') ? 'a web' : 'an https'} address without credentials`);
 }
 
+/** The pages that a payer is sent back to, among a channel's properties, whatever they are for. */
+export function checkReturnUrls(properties: unknown, path: readonly string[] = ['channelProperties']): Check {
+  if (!isJsonObject(properties)) return undefined;
+  return Object.entries(properties).map(([name, value]) => {
+    if (!/_(return|redirect)_url$/.test(name)) return undefined;
+    return typeof value === 'string' ? checkUrl([...path, name], value) : problem([...path, name], 'must be a text');
+  });
+}
+
 export function checkMetadata(metadata: unknown, limits = defaultMetadata): Check {
   if (metadata === undefined || metadata === null) return undefined;
   if (!isJsonObject(metadata)) return problem('metadata', 'must be an object');

@@ -1,5 +1,5 @@
 import { GatewayError } from '../errors.ts';
-import { checkAmount as checkChannelAmount } from '../model/channels.ts';
+import { checkAmount as checkChannelAmount, findChannel } from '../model/channels.ts';
 import type { Resource } from '../model/resource.ts';
 import * as xendit from '../xendit/payment-requests.ts';
 import { findResource, observeAnswer, readKnown } from './asking.ts';
@@ -9,6 +9,7 @@ import {
   checkMetadata,
   checkName,
   checkNoCards,
+  checkReturnUrls,
   checkText,
   problem,
   refuse,
@@ -49,6 +50,8 @@ export function createPaymentRequestOperation(rooms: Rooms): CreatePaymentReques
     whenNotFound: () => 'REPORT',
     referenceOf: ({ referenceId }) => referenceId,
     send: async (account, request) => {
+      // Only now: the same key is answered also when the time is no longer ahead.
+      refuse([checkAhead(request.channelProperties?.expires_at)]);
       const observations = await xendit.createPaymentRequest(rooms.xendit, account, request);
       return observeAnswer<'PaymentRequest'>(rooms, account, observations, request.referenceId);
     },
@@ -88,6 +91,13 @@ export function createPaymentRequestService(
         checkAmount('amount', update.amount, { min: '0' }),
         checkText('description', update.description, 1_000),
         Object.values(update).every((value) => value === undefined) ? problem([], 'changes nothing') : undefined,
+        checkAhead(update.expiresAt),
+      ]);
+      const known = await readKnown(rooms, 'PaymentRequest')(account, id);
+      const { channelCode, amount: { currency } = {} } = known ?? {};
+      refuse([
+        currency === undefined ? undefined : checkChannelLimits(channelCode, currency, update.amount),
+        update.expiresAt === undefined ? undefined : checkMayExpire(channelCode, currency),
       ]);
       return observeAnswer(rooms, account, await xendit.updatePaymentRequest(rooms.xendit, account, id, update), id);
     },
@@ -130,8 +140,35 @@ function checkPaymentRequest(request: xendit.NewPaymentRequest): Check[] {
     checkText('description', description, 1_000),
     checkItems(items),
     checkMetadata(metadata),
+    checkKind(request),
+    checkReturnUrls(request.channelProperties),
     checkNoCards(request),
   ];
+}
+
+/** What a known channel is known not to do. */
+function checkKind({ type, channelCode, currency, captureMethod, channelProperties }: xendit.NewPaymentRequest): Check {
+  const channel = channelCode === undefined ? undefined : findChannel(channelCode, currency);
+  if (channel === undefined) return undefined;
+  const isReusable = type === 'REUSABLE_PAYMENT_CODE';
+  return [
+    isReusable && channel.isReusable === false ? problem('channelCode', 'can not be a reusable code') : undefined,
+    captureMethod === 'MANUAL' && channelCode !== 'CARDS' ? problem('captureMethod', 'MANUAL is for cards') : undefined,
+    channelProperties?.expires_at === undefined ? undefined : checkMayExpire(channel.code, currency),
+  ];
+}
+
+function checkMayExpire(channelCode: string | undefined, currency: string | undefined): Check {
+  const channel = channelCode && currency ? findChannel(channelCode, currency) : undefined;
+  return channel?.canSetExpiry === false ? problem(expiryPath, `can not be chosen for ${channelCode}`) : undefined;
+}
+
+const expiryPath = ['channelProperties', 'expires_at'];
+
+/** What isn't a time is for Xendit to judge. */
+function checkAhead(expiresAt: unknown): Check {
+  const time = expiresAt instanceof Date || typeof expiresAt === 'string' ? new Date(expiresAt).getTime() : Number.NaN;
+  return time <= Date.now() ? problem(expiryPath, 'must be ahead') : undefined;
 }
 
 /** Limits that a known channel is known to have; unknown channels pass through. */

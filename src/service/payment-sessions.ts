@@ -7,6 +7,7 @@ import {
   checkMetadata,
   checkName,
   checkNoCards,
+  checkReturnUrls,
   checkText,
   checkUrl,
   problem,
@@ -107,6 +108,10 @@ function checkSession(session: xendit.NewPaymentSession): Check[] {
     checkText('description', session.description, 1_000),
     checkItems(session.items),
     checkMetadata(session.metadata, sessionMetadata),
+    checkReturnUrls(session.channelProperties),
+    Object.entries(session.channelProperties ?? {}).map(([channel, properties]) =>
+      checkReturnUrls(properties, ['channelProperties', channel]),
+    ),
     checkNoCards(session),
   ];
 }

@@ -1,7 +1,7 @@
 import type { Resource } from '../model/resource.ts';
 import * as xendit from '../xendit/payment-tokens.ts';
 import { observeAnswer, readKnown } from './asking.ts';
-import { checkMetadata, checkName, checkNoCards, checkText, refuse } from './input-checks.ts';
+import { checkMetadata, checkName, checkNoCards, checkReturnUrls, checkText, refuse } from './input-checks.ts';
 import type { OnceOperation, OnceResult } from './once.ts';
 import { type Asked, recoverFromLedger } from './recovering.ts';
 import type { Rooms } from './rooms.ts';
@@ -59,6 +59,7 @@ export function createPaymentTokenService(
         checkName('customerId', token.customerId, 41),
         checkText('description', token.description, 1_000),
         checkMetadata(token.metadata),
+        checkReturnUrls(token.channelProperties),
         checkNoCards(token),
         checkName('idempotencyKey', idempotencyKey, 100),
       ]);

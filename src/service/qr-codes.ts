@@ -91,7 +91,7 @@ export function createQrCodeService(rooms: Rooms, create: CreateQrCode, account:
       const name = nameOf(rooms, externalId, known?.resource as Resource<'QrCode'> | undefined);
       const observations = await xendit.simulateQrPayment(rooms.xendit, account, {
         ...name,
-        ...(amount ? { amount } : {}),
+        ...(amount === undefined ? {} : { amount }),
       });
       return observeAnswer<'QrPayment'>(rooms, account, observations, externalId);
     },

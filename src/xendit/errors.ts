@@ -48,7 +48,9 @@ export class XenditError extends GatewayError {
     this.status = status;
     this.xenditCode = xenditCode;
     this.xenditMessage = xenditMessage;
-    this.retryAfterMs = code === 'THROTTLED' ? (retryAfterMs ?? defaultRetryAfterMs) : undefined;
+    // A channel's own limit has nothing to do with the account's, of which the headers tell.
+    const toldMs = status === 429 ? retryAfterMs : undefined;
+    this.retryAfterMs = code === 'THROTTLED' ? (toldMs ?? defaultRetryAfterMs) : undefined;
     this.requestId = requestId;
     this.problems = problemsIn(error);
   }

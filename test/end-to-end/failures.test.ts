@@ -26,7 +26,7 @@ interface Attempt {
   ask(gateway: Asking, requestId: string): Promise<Result<object>>;
   /** A `referenceId` of the input, or an id. */
   reference: RegExp;
-  argument: 'input' | 'id';
+  argument: 'input' | 'input.amount' | 'id';
 }
 
 const creating = (name: string, endpoint: Endpoint, input: () => object, reference = /^order-/): Attempt => ({
@@ -62,7 +62,7 @@ const attempts: Attempt[] = [
     endpoint: 'POST /v3/payment_requests/:payment_request_id/simulate',
     ask: (gateway, paymentRequestId) => mutate(gateway, 'simulatePayment', '__typename', { paymentRequestId }),
     reference: /^pr-/,
-    argument: 'input',
+    argument: 'input.amount',
   },
   creating(
     'capturePayment',
@@ -143,6 +143,7 @@ for (const { name, endpoint, ask, reference, argument } of attempts) {
     const calls = record.requests.length;
     const again = await ask(gateway, id);
     assert.deepEqual(refusal(again), ['Throttled', null]);
+    assert.equal(limited.retryAfterMs, 5_000, 'the limit of a channel is not the account’s');
     for (const { retryAfterMs = 0, retryable } of [limited, throttled, again]) {
       assert.ok(retryable);
       assert.ok(retryAfterMs > 0 && retryAfterMs <= 60_000, `${retryAfterMs} ms`);
@@ -230,6 +231,47 @@ const wrongRequests: [what: string, changes: object, wrong: string[]][] = [
     },
     ['input.kind.payWithToken.amount', 'input.kind.payWithToken.paymentTokenId'],
   ],
+  [
+    'no amount where one may be left out',
+    { kind: { reusablePaymentCode: { amount: '', channel: qris } } },
+    ['input.kind.reusablePaymentCode.amount'],
+  ],
+  [
+    'a reusable code of what is paid once',
+    { kind: { reusablePaymentCode: { channel: wallet } } },
+    ['input.kind.reusablePaymentCode.channel.ewallet.code'],
+  ],
+  ['what only cards hold', { ...pay(account), captureMethod: 'MANUAL' }, ['input.captureMethod']],
+  [
+    'an expiry where Xendit sets it',
+    pay({ qrCode: { code: 'QRIS', expiresAt: '2040-01-01T00:00:00Z' } }),
+    ['input.kind.pay.channel.qrCode.expiresAt'],
+  ],
+  [
+    'an expiry that is past',
+    pay({ virtualAccount: { ...account.virtualAccount, expiresAt: '2020-01-01T00:00:00Z' } }),
+    ['input.kind.pay.channel.virtualAccount.expiresAt'],
+  ],
+  [
+    'pages that are none',
+    pay({
+      ewallet: {
+        code: 'DANA',
+        successReturnUrl: 'javascript:alert(1)',
+        failureReturnUrl: 'http://u:p@169.254.169.254/',
+        cancelReturnUrl: 'https://shop.example/',
+      },
+    }),
+    ['input.kind.pay.channel.ewallet.failureReturnUrl', 'input.kind.pay.channel.ewallet.successReturnUrl'],
+  ],
+  [
+    'pages of any other channel that are none',
+    pay({ other: { code: 'BRI_DIRECT_DEBIT', properties: { success_return_url: 'data:,a', failure_return_url: 1 } } }),
+    [
+      'input.kind.pay.channel.other.properties.failure_return_url',
+      'input.kind.pay.channel.other.properties.success_return_url',
+    ],
+  ],
   ['a channel without a name', pay({ qrCode: { code: '' } }), ['input.kind.pay.channel.qrCode.code']],
   [
     'any other without a name',
@@ -298,6 +340,16 @@ const item = {
   currency: 'IDR',
 };
 const withCards: [name: string, input: object, wrong: string][] = [
+  [
+    'createPaymentRequest',
+    { ...basics(), ...pay({ other: { code: 'CARDS', properties: { card: { number, expiry: '12/30' } } } }) },
+    'input.kind.pay.channel.other.properties.card.number',
+  ],
+  [
+    'createPaymentToken',
+    { ...basics(), channel: { other: { code: 'CARDS', properties: { a: [{ b: number }] } } } },
+    'input.channel.other.properties.a.0.b',
+  ],
   [
     'createPaymentRequest',
     { ...basics(), ...pay({ other: { code: 'CARDS', properties: card } }) },

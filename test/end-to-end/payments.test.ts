@@ -93,10 +93,10 @@ testTogether('a held payment is captured in parts, each once by its key, and nev
   assert.equal((await capture(gateway, paymentId, '60000', key)).__typename, 'Conflict');
   assert.equal(record.requests.length, calls);
 
-  assert.deepEqual(refusal(await capture(gateway, paymentId, '100000.01')), [
-    'InvalidInput',
-    'CAPTURE_AMOUNT_EXCEEDED',
-  ]);
+  const tooMuch = await capture(gateway, paymentId, '100000.01');
+  assert.deepEqual(refusal(tooMuch), ['InvalidInput', 'CAPTURE_AMOUNT_EXCEEDED']);
+  assert.deepEqual(wrongFields(tooMuch), ['input.amount']);
+  assert.doesNotMatch(tooMuch.message, /POST|v3|40\d/, 'Xendit’s own sentence');
   const rest = await capture(gateway, paymentId, '100000');
   assert.deepEqual(amounts(rest), ['50000', '100000']);
   assert.deepEqual(refusal(await capture(gateway, paymentId, '1')), ['WrongState', 'INELIGIBLE_TRANSACTION_STATUS']);

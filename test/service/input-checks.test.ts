@@ -124,6 +124,33 @@ for (const name of harmless) {
   test(`${name} is no card data`, () => assert.deepEqual(problemsOf([check.checkNoCards({ [name]: 'cvn' })]), []));
 }
 
+const cards: [properties: object, found: string[]][] = [
+  [
+    { card: { number: 'x', expiry: 'x', exp_month: 1, expYear: 2 } },
+    ['card.number', 'card.expiry', 'card.exp_month', 'card.expYear'],
+  ],
+  [{ a: '4000 0000 0000 1000' }, ['a']],
+  [{ a: [{ b: '4000-0000-0000-1000' }] }, ['a.0.b']],
+  [{ a: 4000000000001000 }, ['a']],
+  [{ a: '4000000000001001' }, []],
+  [{ a: '400000001000' }, []],
+  [{ virtual_account_number: '4000000000001000', account_mobile_number: '4000000000001000' }, []],
+  [{ number: '12', expiry: '12/30' }, []],
+];
+
+for (const [properties, found] of cards) {
+  test(`${JSON.stringify(properties)} has ${found.length === 0 ? 'no card data' : `a card’s ${found}`}`, () => {
+    assert.deepEqual(
+      problemsOf([check.checkNoCards({ channelProperties: properties })]),
+      found.map((path) => `channelProperties.${path}: ${cardMessage}`),
+    );
+  });
+}
+
+test('a number with a check digit is a card’s only in what a channel is told', () => {
+  assert.deepEqual(problemsOf([check.checkNoCards({ metadata: { order: '4000000000001000' } })]), []);
+});
+
 test('every place of card data is named, and no value is repeated', () => {
   const secret = '4000000000002503';
   const problems = problemsOf([check.checkNoCards({ cvn: secret, a: { pan: secret } }, ['metadata'])]);
