@@ -166,9 +166,12 @@ export function createOnce(keys: OnceKeys, patienceMs: number): Once {
 
   /** What was done stays done when its key can't be marked so: it is then found again. */
   async function finish<I, T>(operation: OnceOperation<I, T>, claim: OnceClaim, result: T): Promise<T> {
-    const last = operation.idsOf(result).at(-1);
+    const ids = operation.idsOf(result);
+    const last = ids.at(-1);
     const keep = async () => {
-      if (!(await take(operation, claim, result)) && last !== undefined) await keys.finish(claim, last);
+      // What was answered with is its own; only of several it has to be said which.
+      if (ids.length > 1 && (await take(operation, claim, result))) return;
+      if (last !== undefined) await keys.finish(claim, last);
     };
     await keep().catch(() => undefined);
     return result;
