@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import type { Redis } from 'ioredis';
 import { openBus } from './bus/open.ts';
-import type { Config } from './config.ts';
+import { type Config, xenditUrl } from './config.ts';
 import { createFeed } from './feed/feed.ts';
 import { startTailing } from './feed/tailing.ts';
 import { createSchema } from './graphql/schema.ts';
@@ -42,7 +42,7 @@ import { createSharedBudget } from './xendit/shared-budget.ts';
 export interface Gateway {
   /** Where it is reached, such as `http://localhost:4000`; GraphQL is at `/graphql` below it. */
   url: string;
-  /** Present when no Xendit key was set. */
+  /** Its own; undefined with a key, or when it uses another sandbox. */
   sandbox: Sandbox | undefined;
   /** How many subscriptions are listening for changes. */
   listeners(): number;
@@ -96,20 +96,21 @@ async function open(
   });
   opened.push(() => closeBus());
 
-  const sandbox = config.xenditSecretKey === undefined ? await openSandbox(config, log) : undefined;
+  const playsXendit = config.xenditSecretKey === undefined && config.xenditBaseUrl === xenditUrl;
+  const sandbox = playsXendit ? await openSandbox(config, log) : undefined;
   if (sandbox !== undefined) opened.push(() => sandbox.close());
   const budget = openBudget(config, redis, log);
-  const xenditUrl = sandbox?.url ?? config.xenditBaseUrl;
+  const baseUrl = sandbox?.url ?? config.xenditBaseUrl;
   const breaker = createBreaker({
     windowMs: config.breakerWindowMs,
     minCalls: config.breakerMinCalls,
     probeAfterMs: config.breakerProbeAfterMs,
     onChange: (operations, state) => log.warn({ operations, state }, 'the breaker to Xendit changed'),
-    onNews: tellBreakerNews(xenditUrl, (text) => bus.say('breaker', text)),
+    onNews: tellBreakerNews(baseUrl, (text) => bus.say('breaker', text)),
   });
-  bus.hear('breaker', hearBreakerNews(xenditUrl, breaker));
+  bus.hear('breaker', hearBreakerNews(baseUrl, breaker));
   const xendit = openXendit({
-    baseUrl: xenditUrl,
+    baseUrl,
     secretKey: config.xenditSecretKey ?? sandboxKey,
     timeoutMs: config.xenditTimeoutMs,
     connectTimeoutMs: config.xenditConnectTimeoutMs,
@@ -240,9 +241,25 @@ const sandboxKey = 'xnd_development_sandbox';
 /** Calls and webhooks that the sandbox remembers, for whoever looks into what it did. */
 const sandboxRecordLimit = 1_000;
 
-function openSandbox({ sandboxPort, callbackTokens: [callbackToken] }: Config, log: Log): Promise<Sandbox> {
+/**
+ * Starts a stand-in Xendit at `sandboxPort`. It delivers to `sandboxWebhookUrls` by turns, until it is told another address.
+ *
+ * @param host where it listens; loopback unless told.
+ * @throws Error the port is taken.
+ */
+export function openSandbox(
+  { sandboxPort, sandboxWebhookUrls, callbackTokens: [callbackToken] }: Config,
+  log: Log,
+  host?: string,
+): Promise<Sandbox> {
+  let turn = 0;
   return startSandbox({
     port: sandboxPort,
+    ...(host !== undefined && { host }),
+    webhookUrl: (account) => {
+      const url = sandboxWebhookUrls[turn++ % sandboxWebhookUrls.length];
+      return url === undefined || account === '' ? url : `${url}/${encodeURIComponent(account)}`;
+    },
     recordLimit: sandboxRecordLimit,
     onLog: ({ kind, ...line }) => {
       const isRefused = kind === 'delivery' && 'isAcknowledged' in line && !line.isAcknowledged;

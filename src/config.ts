@@ -13,8 +13,9 @@ export interface Config {
   redisTimeoutMs: number;
   busPingMs: number;
   busReconnectMaxMs: number;
-  /** Undefined: the sandbox plays Xendit. */
+  /** Undefined: a sandbox plays Xendit. */
   xenditSecretKey: string | undefined;
+  /** Without a key anything but `xenditUrl` is where a sandbox runs already. */
   xenditBaseUrl: string;
   xenditTimeoutMs: number;
   xenditConnectTimeoutMs: number;
@@ -23,6 +24,8 @@ export interface Config {
   /** Empty: no delivery can be proved, so none is taken in. */
   callbackTokens: string[];
   sandboxPort: number;
+  /** For a sandbox that runs by itself; one that a gateway starts delivers to that gateway. */
+  sandboxWebhookUrls: string[];
   readMaxAgeMs: number;
   /** Per endpoint and account, until Xendit says otherwise. */
   xenditRequestsPerMinute: number;
@@ -61,6 +64,9 @@ export interface Setting {
   unit?: string;
   meaning: string;
 }
+
+/** Xendit's own address. */
+export const xenditUrl = 'https://api.xendit.co';
 
 /** The configuration table: the README shows it, and a test holds the two together. */
 export const settings = [
@@ -110,7 +116,11 @@ export const settings = [
     default: undefined,
     meaning: 'your key at Xendit; without one the sandbox plays Xendit',
   },
-  { name: 'XENDIT_BASE_URL', default: 'https://api.xendit.co', meaning: 'where Xendit is' },
+  {
+    name: 'XENDIT_BASE_URL',
+    default: xenditUrl,
+    meaning: 'where Xendit is; without a key, the sandbox to use (`npm run sandbox`) instead of starting one',
+  },
   { name: 'XENDIT_TIMEOUT_MS', default: '10000', unit: 'ms', meaning: 'for one call to Xendit from beginning to end' },
   {
     name: 'XENDIT_CONNECT_TIMEOUT_MS',
@@ -168,6 +178,12 @@ export const settings = [
     meaning: 'how long a used idempotency key is remembered; a day at least',
   },
   { name: 'SANDBOX_PORT', default: '4010', meaning: 'where the sandbox listens; 0 picks a free port' },
+  {
+    name: 'SANDBOX_WEBHOOK_URLS',
+    default: undefined,
+    meaning:
+      'where `npm run sandbox` delivers, separated by commas and taken by turns, such as `http://localhost:4000/webhooks/xendit`',
+  },
   {
     name: 'READ_MAX_AGE_MS',
     default: '2000',
@@ -285,6 +301,13 @@ export function readConfig(environment: Environment): Config {
   }
   if (!logLevels.includes(logLevel)) problems.push(`LOG_LEVEL must be one of ${logLevels.join(', ')}`);
 
+  const sandboxWebhookUrls = listOf(text('SANDBOX_WEBHOOK_URLS')).map((one) => one.replace(/\/+$/, ''));
+  for (const one of sandboxWebhookUrls) {
+    if (!['http:', 'https:'].includes(URL.parse(one)?.protocol ?? ''))
+      problems.push(
+        `SANDBOX_WEBHOOK_URLS must name URLs that begin with http:// or https://, not ${JSON.stringify(one)}`,
+      );
+  }
   const allowedOrigins = listOf(text('ALLOWED_ORIGINS'));
   for (const origin of allowedOrigins) {
     if (URL.parse(origin)?.origin !== origin)
@@ -320,6 +343,7 @@ export function readConfig(environment: Environment): Config {
     xenditQueueTimeoutMs: whole('XENDIT_QUEUE_TIMEOUT_MS', 10, 60_000),
     callbackTokens: tokens.length === 0 && xenditSecretKey === undefined ? ['sandbox-callback-token'] : tokens,
     sandboxPort: whole('SANDBOX_PORT', 0, 65_535),
+    sandboxWebhookUrls,
     readMaxAgeMs: whole('READ_MAX_AGE_MS', 0, 3_600_000),
     xenditRequestsPerMinute:
       text('XENDIT_REQUESTS_PER_MINUTE') === undefined

@@ -30,9 +30,9 @@ function stopOnSignal(gateway: Gateway, log: Log, drainTimeoutMs: number): void 
 }
 
 function announce({ url, sandbox }: Gateway, config: Config): void {
-  if (sandbox !== undefined) {
+  if (config.xenditSecretKey === undefined) {
     console.log(
-      `sandbox   ${sandbox.url}  plays Xendit: no money moves, and whoever reaches the gateway may do everything`,
+      `sandbox   ${sandbox?.url ?? config.xenditBaseUrl}  plays Xendit: no money moves, and whoever reaches the gateway may do everything`,
     );
   }
   console.log(`database  ${config.databaseUrl === undefined ? config.dataDir : 'DATABASE_URL'}`);

@@ -12,7 +12,7 @@ const floors = [
   ['graphql'],
   ['server'],
   ['app'],
-  ['main', 'demo'],
+  ['main', 'demo', 'stand-in'],
 ];
 const source = join(import.meta.dirname, '../src');
 
