@@ -1,4 +1,5 @@
 import type { Endpoint } from './endpoints.ts';
+import { randomBy } from './random.ts';
 
 /** What goes wrong with one answer. `afterProcessing` (false by default) says whether the work was done all the same. */
 export type ApiFault =
@@ -95,16 +96,5 @@ export function createFaults(endpoints: readonly Endpoint[], onClear: () => void
       chances.clear();
       onClear();
     },
-  };
-}
-
-/** Mulberry32: numbers from 0 up to 1, the same for the same seed. */
-function randomBy(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
   };
 }

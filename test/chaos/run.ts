@@ -1,0 +1,144 @@
+/**
+ * `npm run chaos -- --seed N --minutes M`: gateways under load while things break, and then the question whether every promise
+ * was kept. The last line is JSON; exit code 1 where one was broken, and then the evidence is kept.
+ */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { type Cluster, callbackToken, startCluster } from '../cluster/cluster.ts';
+import { check, type Finding, latency } from './checker.ts';
+import { createDice } from './dice.ts';
+import type { Evidence } from './evidence.ts';
+import { type Faults, startFaults } from './faults.ts';
+import { whenQuiet } from './quiet.ts';
+import { type Sender, startSender } from './sender.ts';
+import { createStories } from './stories.ts';
+import { chooser } from './subjects.ts';
+import { startSubscriber } from './subscriber.ts';
+import { readTables } from './tables.ts';
+
+const { values } = parseArgs({
+  options: {
+    seed: { type: 'string', default: '1' },
+    minutes: { type: 'string', default: '3' },
+    instances: { type: 'string', default: '2' },
+    subscribers: { type: 'string', default: '300' },
+    rate: { type: 'string', default: '100' },
+    'without-faults': { type: 'boolean', default: false },
+    keep: { type: 'boolean', default: false },
+  },
+});
+const [minutes, instances, subscriberCount, perSecond] = [
+  values.minutes,
+  values.instances,
+  values.subscribers,
+  values.rate,
+].map(Number) as [number, number, number, number];
+
+/** How long everything may take to be acknowledged, and to be heard, once nothing breaks any more. */
+const patienceMs = 60_000;
+const drainWithinMs = 15_000;
+const shown = 20;
+
+const startedAt = Date.now();
+const say = (what: string) => console.log(`${((Date.now() - startedAt) / 1_000).toFixed(1).padStart(6)} s  ${what}`);
+const dice = createDice(values.seed);
+const cluster = await startCluster({
+  instances,
+  environment: { LOG_LEVEL: 'warn', CURSOR_SECRET: 'chaos' },
+}).catch((error: Error) => {
+  console.error(error.message);
+  return process.exit(2);
+});
+process.on('SIGINT', () => void cluster.close(true).then(() => process.exit(130)));
+
+say(`${instances} gateways run; logs in ${cluster.folder}`);
+const stories = createStories(dice.own('stories'));
+const sender = startSender({
+  port: cluster.door.port,
+  callbackToken,
+  perSecond,
+  dice: dice.own('sender'),
+  stories,
+});
+const subscribers = Array.from({ length: subscriberCount }, (_, index) => {
+  const own = dice.own(`subscriber ${index}`);
+  const url = `ws://127.0.0.1:${cluster.front.port}/graphql`;
+  return startSubscriber({
+    name: `subscriber-${index}`,
+    url,
+    dice: own,
+    choose: chooser(index, own, stories, sender),
+  });
+});
+const faults = values['without-faults'] ? undefined : startFaults(cluster, dice.own('faults'), say);
+await pause(minutes * 60_000);
+await faults?.stop();
+say('nothing breaks any more');
+for (const subscriber of subscribers) subscriber.calmDown();
+sender.stop();
+await whenAcknowledged(sender);
+say(`${sender.outstanding()} webhooks are not acknowledged`);
+const watches = () => subscribers.flatMap((one) => one.watches);
+const behind = await whenQuiet(cluster.databaseUrl, watches, patienceMs);
+say(`${behind} subscribers are behind`);
+const tables = await readTables(cluster.databaseUrl);
+await Promise.all(subscribers.map((one) => one.close()));
+sender.close();
+
+const evidence: Evidence = { sent: sender.sent, ...tables, watches: watches() };
+const findings = [...check(evidence), ...checkProcesses(cluster, faults)];
+for (const { promise, sentence } of findings.slice(0, shown)) console.log(`${promise.padEnd(10)} ${sentence}`);
+if (findings.length > shown) console.log(`… and ${findings.length - shown} more`);
+const isBroken = findings.length > 0;
+const isKept = isBroken || values.keep;
+if (isKept) await keep(evidence, findings);
+await cluster.close(isKept);
+if (isKept) console.log(`evidence of seed ${values.seed} in ${cluster.folder}`);
+
+const count = (promise: Finding['promise']) => findings.filter((one) => one.promise === promise).length;
+const rounded = (ms: number | undefined) => (ms === undefined ? null : Math.round(ms));
+console.log(
+  JSON.stringify({
+    seed: Number(values.seed),
+    deliveries: sender.sent.reduce((sum, { attempts }) => sum + attempts, 0),
+    acknowledged: sender.sent.reduce((sum, { acknowledged }) => sum + acknowledged, 0),
+    lost: count('lost'),
+    duplicated: count('duplicated'),
+    outOfOrder: count('outOfOrder'),
+    p50Ms: rounded(latency(evidence, 50)),
+    p99Ms: rounded(latency(evidence, 99)),
+    kills: faults?.kills() ?? 0,
+  }),
+);
+process.exit(isBroken ? 1 : 0);
+
+async function whenAcknowledged({ outstanding }: Sender): Promise<void> {
+  const givingUpAt = performance.now() + patienceMs;
+  while (outstanding() > 0 && performance.now() < givingUpAt) await pause(100);
+}
+
+/** A gateway ends when it is told to, in time, and only then. */
+function checkProcesses({ instances: processes }: Cluster, told: Faults | undefined): Finding[] {
+  const collapsed = processes.flatMap(({ name, collapses }) =>
+    collapses().map((ending) => `${name} ended by itself with ${ending}`),
+  );
+  const late = (told?.drains ?? [])
+    .filter((ms) => ms > drainWithinMs)
+    .map((ms) => `a gateway took ${ms} ms to end when told to`);
+  return [...collapsed, ...late].map((sentence) => ({ promise: 'wrong', sentence }));
+}
+
+async function keep(all: Evidence, broken: Finding[]): Promise<void> {
+  const { watches: heard, ...rest } = all;
+  const messages = heard.flatMap(({ messages: told, ...watch }, index) => [
+    { watch: index, ...watch },
+    ...told.map((message) => ({ watch: index, ...message })),
+  ]);
+  const files = { ...rest, heard: messages, findings: broken, faults: faults?.done ?? [] };
+  for (const [name, lines] of Object.entries(files)) {
+    const text = lines.map((line) => `${JSON.stringify(line)}\n`).join('');
+    await writeFile(join(cluster.folder, `${name}.jsonl`), text);
+  }
+}
