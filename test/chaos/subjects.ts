@@ -25,25 +25,17 @@ export function chooser(index: number, dice: Dice, stories: Stories, sender: Sen
 }
 
 function counterSubject({ id, externalId }: Stories['counters'][number]): Subject {
-  return {
-    query: `subscription ($id: ID!, $after: Cursor) {
-      change: qrCodeChanged(externalId: $id, after: $after) { cursor version kind qrCode { id status } payment { id } }
-    }`,
-    name: externalId,
-    resource: { type: 'QrCode', id },
-    field: 'qrCode',
-    restlessness: 0.05,
-  };
+  return resourceSubject('QrCode', id, 'qrCodeChanged(externalId: $id, after: $after)', externalId, 0.05);
 }
 
 function requestSubject(id: string): Subject {
-  return {
-    query: `subscription ($id: ID!, $after: Cursor) {
-      change: paymentRequestChanged(id: $id, after: $after) { cursor version kind paymentRequest { id status } payment { id } }
-    }`,
-    name: id,
-    resource: { type: 'PaymentRequest', id },
-    field: 'paymentRequest',
-    restlessness: 0.4,
-  };
+  return resourceSubject('PaymentRequest', id, 'paymentRequestChanged(id: $id, after: $after)', id, 0.4);
+}
+
+function resourceSubject(type: string, id: string, stream: string, name: string, restlessness: number): Subject {
+  const field = type.charAt(0).toLowerCase() + type.slice(1);
+  const query = `subscription ($id: ID!, $after: Cursor) {
+    change: ${stream} { cursor version kind ${field} { id status } payment { id } }
+  }`;
+  return { query, name, resource: { type, id }, field, restlessness };
 }
