@@ -44,11 +44,12 @@ function faultless() {
     subscriber: 'counter',
     resource: code,
     openedAt: [start],
+    closes: [],
     messages: log.filter(({ type }) => type === 'QrCode').map(toldOf),
     ending: 'open',
   };
   const office: Watch = {
-    ...{ subscriber: 'office', resource: undefined, openedAt: [start], ending: 'open' },
+    ...{ subscriber: 'office', resource: undefined, openedAt: [start], closes: [], ending: 'open' },
     messages: log.map(toldOf),
   };
   const inbox = sent.map(({ webhookId }) => ({ webhookId, outcome: 'APPLIED', deliveries: 1 }));

@@ -62,6 +62,8 @@ export interface Watch {
   resource: { type: string; id: string } | undefined;
   /** When it subscribed, for each connection; milliseconds since the epoch. */
   openedAt: number[];
+  /** When it came to an end that a server said something about, with the close code. */
+  closes: { at: number; code: number }[];
   messages: Told[];
   /** `left`: it wanted no more. Otherwise the code by which the gateway ended it. */
   ending: 'open' | 'completed' | 'left' | { refused: string };

@@ -1,105 +1,84 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Cluster } from '../cluster/cluster.ts';
-import type { Instance } from '../cluster/instance.ts';
-import type { Server } from '../cluster/servers.ts';
 import type { Dice } from './dice.ts';
+import { type Drain, faultKinds, type Occasion } from './fault-kinds.ts';
 
 /** Breaks things until it is told to stop. */
 export interface Faults {
   /** What was done, when; milliseconds since the epoch. */
   done: { at: number; what: string }[];
   kills(): number;
-  /** How long each instance took that was asked to end, in milliseconds, unless it was killed meanwhile. */
-  drains: number[];
+  drains: Drain[];
   /** Finishes the fault under way and mends everything. */
   stop(): Promise<void>;
 }
 
+export interface FaultOptions {
+  dice: Dice;
+  /** Of `faultNames`; all when there are none. */
+  only: readonly string[];
+  /** How long a fault that lasts does, in milliseconds; drawn unless told. */
+  lastForMs?: number | undefined;
+  log: (what: string) => void;
+}
+
+const killing = 'kill -9 an instance';
+
+/** All that can go wrong. */
+export const faultNames = [killing, ...Object.keys(faultKinds)];
+
+/** So often that three minutes see ten kills, whatever else delays them. */
 const killEveryMs = [6_000, 12_000] as const;
 const faultEveryMs = [2_000, 7_000] as const;
 const lastsMs = [500, 5_000] as const;
-const severedShare = 0.4;
+const staysDownMs = [0, 2_000] as const;
 
-export function startFaults(cluster: Cluster, dice: Dice, log: (what: string) => void): Faults {
+export function startFaults(cluster: Cluster, { dice, only, lastForMs, log }: FaultOptions): Faults {
   const stopping = new AbortController();
-  const done: Faults['done'] = [];
-  const drains: number[] = [];
-  let kills = 0;
+  const isOver = () => stopping.signal.aborted;
   const rest = (ms: number) => pause(ms, undefined, { signal: stopping.signal }).catch(() => undefined);
+  const done: Faults['done'] = [];
+  const drains: Drain[] = [];
+  let kills = 0;
   const note = (what: string) => {
     done.push({ at: Date.now(), what });
     log(what);
   };
+  const wanted = only.length === 0 ? faultNames : only;
 
-  async function killing(): Promise<void> {
-    const own = dice.own('kills');
-    for (;;) {
+  async function kill(own: Dice): Promise<void> {
+    while (!isOver()) {
       await rest(own.between(...killEveryMs));
-      const victim = own.pick(cluster.instances);
-      const downMs = own.between(0, 2_000);
-      while (victim.port() === undefined && !stopping.signal.aborted) await rest(50);
-      if (stopping.signal.aborted) return;
+      const [victim, downMs] = [own.pick(cluster.instances), own.between(...staysDownMs)];
+      while (victim.port() === undefined && !isOver()) await rest(50);
+      if (isOver()) return;
       note(`kill -9 ${victim.name}`);
       kills += 1;
       await victim.end('SIGKILL', downMs);
     }
   }
 
-  async function stopAndStart(server: Server, signal: NodeJS.Signals, ms: number): Promise<void> {
-    server.signal(signal);
-    await server.ended();
-    await rest(ms);
-    await server.start();
-  }
-
-  async function freeze(instance: Instance, ms: number): Promise<void> {
-    instance.signal('SIGSTOP');
-    await rest(ms);
-    instance.signal('SIGCONT');
-  }
-
-  async function roll(): Promise<void> {
-    for (const instance of cluster.instances) {
-      if (stopping.signal.aborted) return;
-      const { ending, afterMs } = await instance.end('SIGTERM', 0);
-      if (ending !== 'SIGKILL') drains.push(afterMs);
-      await Promise.race([instance.whenReady(), rest(15_000)]);
-    }
-  }
-
-  const others = dice.own('faults');
-  const hits = () => others.chance(severedShare);
-  const kinds: Record<string, (ms: number) => unknown> = {
-    'SIGSTOP an instance': (ms) => freeze(others.pick(cluster.instances), ms),
-    'stop Postgres': (ms) => stopAndStart(cluster.postgres, 'SIGINT', ms),
-    'crash Postgres': (ms) => stopAndStart(cluster.postgres, 'SIGQUIT', ms),
-    'stop Redis': (ms) => stopAndStart(cluster.redis, 'SIGTERM', ms),
-    'kill -9 Redis': (ms) => stopAndStart(cluster.redis, 'SIGKILL', ms),
-    'reset lines to Postgres': () => cluster.postgresLine.sever('reset', hits),
-    'half-open lines to Postgres': () => cluster.postgresLine.sever('silence', hits),
-    'half-open lines to Redis': () => cluster.redisLine.sever('silence', () => true),
-    'reset subscribers': () => cluster.front.sever('reset', hits),
-    'half-open subscribers': () => cluster.front.sever('silence', hits),
-    'half-open deliveries': () => cluster.door.sever('silence', hits),
-    'rolling restart': () => roll(),
-  };
-
-  async function breaking(): Promise<void> {
+  async function breakOthers(own: Dice): Promise<void> {
+    const kinds = wanted.filter((one) => one !== killing);
+    const occasion: Omit<Occasion, 'ms'> = {
+      ...{ cluster, dice: own, hits: own.own('hits'), rest, isOver, note },
+      drained: (drain) => drains.push(drain),
+    };
     let bag: string[] = [];
-    while (!stopping.signal.aborted) {
-      await rest(others.between(...faultEveryMs));
-      const ms = others.between(...lastsMs);
+    while (!isOver() && kinds.length > 0) {
+      await rest(own.between(...faultEveryMs));
+      const ms = lastForMs ?? own.between(...lastsMs);
       // Each kind once before any comes again, so that short runs meet most of them.
-      if (bag.length === 0) bag = Object.keys(kinds);
-      const kind = others.pick(bag);
+      if (bag.length === 0) bag = kinds;
+      const kind = own.pick(bag);
       bag = bag.filter((one) => one !== kind);
-      if (stopping.signal.aborted) return;
+      if (isOver()) return;
       note(`${kind} (${Math.round(ms)} ms)`);
-      await kinds[kind]?.(ms);
+      await faultKinds[kind]?.({ ...occasion, ms });
     }
   }
 
-  const running = [killing(), breaking()];
+  const running = [wanted.includes(killing) && kill(dice.own('kills')), breakOthers(dice.own('others'))];
   return {
     done,
     kills: () => kills,

@@ -1,6 +1,6 @@
 /**
  * `npm run chaos -- --seed N --minutes M`: gateways under load while things break, and then the question whether every promise
- * was kept. The last line is JSON; exit code 1 where one was broken, and then the evidence is kept.
+ * was kept. `--only "stop Redis" --last-for 30` meets that fault alone, for 30 seconds each time. The last line is JSON; exit code 1 where one was broken, and then the evidence is kept.
  */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -10,9 +10,10 @@ import { type Cluster, callbackToken, startCluster } from '../cluster/cluster.ts
 import { check, type Finding, latency } from './checker.ts';
 import { createDice } from './dice.ts';
 import type { Evidence } from './evidence.ts';
-import { type Faults, startFaults } from './faults.ts';
+import { type Faults, faultNames, startFaults } from './faults.ts';
 import { whenQuiet } from './quiet.ts';
 import { type Sender, startSender } from './sender.ts';
+import { spreadAfterDrains } from './spread.ts';
 import { createStories } from './stories.ts';
 import { chooser } from './subjects.ts';
 import { startSubscriber } from './subscriber.ts';
@@ -25,6 +26,8 @@ const { values } = parseArgs({
     instances: { type: 'string', default: '2' },
     subscribers: { type: 'string', default: '300' },
     rate: { type: 'string', default: '100' },
+    only: { type: 'string', multiple: true, default: [] },
+    'last-for': { type: 'string' },
     'without-faults': { type: 'boolean', default: false },
     keep: { type: 'boolean', default: false },
   },
@@ -40,6 +43,12 @@ const [minutes, instances, subscriberCount, perSecond] = [
 const patienceMs = 60_000;
 const drainWithinMs = 15_000;
 const shown = 20;
+
+const unknown = values.only.find((one) => !faultNames.includes(one));
+if (unknown !== undefined) {
+  console.error(`There is no fault "${unknown}": there are ${faultNames.join(', ')}`);
+  process.exit(2);
+}
 
 const startedAt = Date.now();
 const say = (what: string) => console.log(`${((Date.now() - startedAt) / 1_000).toFixed(1).padStart(6)} s  ${what}`);
@@ -72,7 +81,10 @@ const subscribers = Array.from({ length: subscriberCount }, (_, index) => {
     choose: chooser(index, own, stories, sender),
   });
 });
-const faults = values['without-faults'] ? undefined : startFaults(cluster, dice.own('faults'), say);
+const lastForMs = values['last-for'] === undefined ? undefined : Number(values['last-for']) * 1_000;
+const faults = values['without-faults']
+  ? undefined
+  : startFaults(cluster, { dice: dice.own('faults'), only: values.only, lastForMs, log: say });
 await pause(minutes * 60_000);
 await faults?.stop();
 say('nothing breaks any more');
@@ -91,6 +103,9 @@ const evidence: Evidence = { sent: sender.sent, ...tables, watches: watches() };
 const findings = [...check(evidence), ...checkProcesses(cluster, faults)];
 for (const { promise, sentence } of findings.slice(0, shown)) console.log(`${promise.padEnd(10)} ${sentence}`);
 if (findings.length > shown) console.log(`… and ${findings.length - shown} more`);
+for (const { clients, ms } of spreadAfterDrains(faults?.drains ?? [], evidence.watches)) {
+  console.log(`${clients} clients of a gateway that ended came back within ${ms} ms of each other`);
+}
 const isBroken = findings.length > 0;
 const isKept = isBroken || values.keep;
 if (isKept) await keep(evidence, findings);
@@ -125,8 +140,8 @@ function checkProcesses({ instances: processes }: Cluster, told: Faults | undefi
     collapses().map((ending) => `${name} ended by itself with ${ending}`),
   );
   const late = (told?.drains ?? [])
-    .filter((ms) => ms > drainWithinMs)
-    .map((ms) => `a gateway took ${ms} ms to end when told to`);
+    .filter(({ afterMs }) => afterMs > drainWithinMs)
+    .map(({ afterMs }) => `a gateway took ${afterMs} ms to end when told to`);
   return [...collapsed, ...late].map((sentence) => ({ promise: 'wrong', sentence }));
 }
 

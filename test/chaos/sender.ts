@@ -30,8 +30,8 @@ const duplicateShare = 0.1;
 const reorderShare = 0.1;
 const heldForMs = [300, 3_000] as const;
 const answerWithinMs = 5_000;
-const firstPauseMs = 200;
-const longestPauseMs = 2_000;
+const firstPauseMs = 300;
+const longestPauseMs = 3_000;
 const recentCount = 60;
 
 export function startSender({ port, callbackToken, perSecond, dice, stories }: SenderOptions): Sender {

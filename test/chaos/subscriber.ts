@@ -74,11 +74,19 @@ export function startSubscriber({ name, url, dice, choose }: SubscriberOptions):
         await pause(100);
         continue;
       }
-      watch ??= { subscriber: name, resource: subject.resource, openedAt: [], messages: [], ending: 'open' };
+      watch ??= {
+        subscriber: name,
+        resource: subject.resource,
+        openedAt: [],
+        closes: [],
+        messages: [],
+        ending: 'open',
+      };
       if (!watches.includes(watch)) watches.push(watch);
       failures += 1;
       const end = await connect(watch, subject);
       if (isClosed) return;
+      if (end.kind === 'gone') watch.closes.push({ at: Date.now(), code: end.closeCode });
       watch.ending = endingAfter(end, watch, !isCalm && dice.chance(subject.restlessness));
       if (watch.ending !== 'open') [watch, subject] = [undefined, undefined];
       await pause(Math.min(dice.between(...awayForMs) * 2 ** Math.min(failures - 1, 5), longestPauseMs));

@@ -39,6 +39,12 @@ export interface Program {
 const readyWithin = 60_000;
 const patienceMs = 15_000;
 
+/** None outlives this process, however that ends. */
+const children = new Set<ChildProcess>();
+process.on('exit', () => {
+  for (const child of children) child.kill('SIGKILL');
+});
+
 export function createProgram(options: ProgramOptions): Program {
   const { command, args, environment, user, logFile, ready, readyWithinMs = readyWithin } = options;
   const log = createWriteStream(logFile, { flags: 'a' });
@@ -54,6 +60,8 @@ export function createProgram(options: ProgramOptions): Program {
         ...user,
       });
       child = started;
+      children.add(started);
+      started.on('exit', () => children.delete(started));
       ending = new Promise((resolve) => {
         started.on('error', (error) => log.write(`${error.message}\n`, () => resolve(127)));
         started.on('exit', (code, signal) => resolve(code ?? signal ?? 'SIGKILL'));
