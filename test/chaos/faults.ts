@@ -49,9 +49,10 @@ export function startFaults(cluster: Cluster, { dice, only, lastForMs, log }: Fa
   async function kill(own: Dice): Promise<void> {
     while (!isOver()) {
       await rest(own.between(...killEveryMs));
-      const [victim, downMs] = [own.pick(cluster.instances), own.between(...staysDownMs)];
-      while (victim.port() === undefined && !isOver()) await rest(50);
+      const alive = () => cluster.instances.filter((one) => one.port() !== undefined);
+      while (alive().length === 0 && !isOver()) await rest(50);
       if (isOver()) return;
+      const [victim, downMs] = [own.pick(alive()), own.between(...staysDownMs)];
       note(`kill -9 ${victim.name}`);
       kills += 1;
       await victim.end('SIGKILL', downMs);
