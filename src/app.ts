@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import type { Redis } from 'ioredis';
 import { openBus } from './bus/open.ts';
-import { type Config, xenditUrl } from './config.ts';
+import { type Config, xenditApi } from './config.ts';
 import { createFeed } from './feed/feed.ts';
 import { startTailing } from './feed/tailing.ts';
 import { createSchema } from './graphql/schema.ts';
@@ -96,7 +96,7 @@ async function open(
   });
   opened.push(() => closeBus());
 
-  const playsXendit = config.xenditSecretKey === undefined && config.xenditBaseUrl === xenditUrl;
+  const playsXendit = config.xenditSecretKey === undefined && config.xenditBaseUrl === xenditApi;
   const sandbox = playsXendit ? await openSandbox(config, log) : undefined;
   if (sandbox !== undefined) opened.push(() => sandbox.close());
   const budget = openBudget(config, redis, log);

@@ -15,7 +15,7 @@ export interface Config {
   busReconnectMaxMs: number;
   /** Undefined: a sandbox plays Xendit. */
   xenditSecretKey: string | undefined;
-  /** Without a key anything but `xenditUrl` is where a sandbox runs already. */
+  /** Without a key anything but `xenditApi` is where a sandbox runs already. */
   xenditBaseUrl: string;
   xenditTimeoutMs: number;
   xenditConnectTimeoutMs: number;
@@ -66,7 +66,7 @@ export interface Setting {
 }
 
 /** Xendit's own address. */
-export const xenditUrl = 'https://api.xendit.co';
+export const xenditApi = 'https://api.xendit.co';
 
 /** The configuration table: the README shows it, and a test holds the two together. */
 export const settings = [
@@ -118,7 +118,7 @@ export const settings = [
   },
   {
     name: 'XENDIT_BASE_URL',
-    default: xenditUrl,
+    default: xenditApi,
     meaning: 'where Xendit is; without a key, the sandbox to use (`npm run sandbox`) instead of starting one',
   },
   { name: 'XENDIT_TIMEOUT_MS', default: '10000', unit: 'ms', meaning: 'for one call to Xendit from beginning to end' },
