@@ -55,7 +55,8 @@ const say = (what: string) => console.log(`${((Date.now() - startedAt) / 1_000).
 const dice = createDice(values.seed);
 const cluster = await startCluster({
   instances,
-  environment: { LOG_LEVEL: 'warn', CURSOR_SECRET: 'chaos' },
+  // All subscribers come from one address.
+  environment: { LOG_LEVEL: 'warn', CURSOR_SECRET: 'chaos', SOCKETS_PER_ADDRESS: '100000' },
 }).catch((error: Error) => {
   console.error(error.message);
   return process.exit(2);
