@@ -11,8 +11,8 @@ import { check, type Finding, latency } from './checker.ts';
 import { createDice } from './dice.ts';
 import type { Evidence } from './evidence.ts';
 import { type Faults, faultNames, startFaults } from './faults.ts';
-import { whenQuiet } from './quiet.ts';
-import { type Sender, startSender } from './sender.ts';
+import { whenAcknowledged, whenQuiet } from './quiet.ts';
+import { startSender } from './sender.ts';
 import { spreadAfterDrains } from './spread.ts';
 import { createStories } from './stories.ts';
 import { chooser } from './subjects.ts';
@@ -39,8 +39,6 @@ const [minutes, instances, subscriberCount, perSecond] = [
   values.rate,
 ].map(Number) as [number, number, number, number];
 
-/** How long everything may take to be acknowledged, and to be heard, once nothing breaks any more. */
-const patienceMs = 60_000;
 const drainWithinMs = 15_000;
 const shown = 20;
 
@@ -91,11 +89,9 @@ await faults?.stop();
 say('nothing breaks any more');
 for (const subscriber of subscribers) subscriber.calmDown();
 sender.stop();
-await whenAcknowledged(sender);
-say(`${sender.outstanding()} webhooks are not acknowledged`);
+say(`${await whenAcknowledged(sender)} webhooks are not acknowledged`);
 const watches = () => subscribers.flatMap((one) => one.watches);
-const behind = await whenQuiet(cluster.databaseUrl, watches, patienceMs);
-say(`${behind} subscribers are behind`);
+say(`${await whenQuiet(cluster.databaseUrl, watches)} subscribers are behind`);
 const tables = await readTables(cluster.databaseUrl);
 await Promise.all(subscribers.map((one) => one.close()));
 sender.close();
@@ -129,11 +125,6 @@ console.log(
   }),
 );
 process.exit(isBroken ? 1 : 0);
-
-async function whenAcknowledged({ outstanding }: Sender): Promise<void> {
-  const givingUpAt = performance.now() + patienceMs;
-  while (outstanding() > 0 && performance.now() < givingUpAt) await pause(100);
-}
 
 /** A gateway ends when it is told to, in time, and only then. */
 function checkProcesses({ instances: processes }: Cluster, told: Faults | undefined): Finding[] {
