@@ -27,8 +27,9 @@ const killing = 'kill -9 an instance';
 /** All that can go wrong. */
 export const faultNames = [killing, ...Object.keys(faultKinds)];
 
-/** So often that three minutes see ten kills, whatever else delays them. */
-const killEveryMs = [6_000, 12_000] as const;
+/** So often that three minutes see ten kills, even where a gateway takes long to come back: so long the next kill waits for it. */
+const killEveryMs = [6_000, 9_000] as const;
+const waitForAllMs = 6_000;
 const faultEveryMs = [2_000, 7_000] as const;
 const lastsMs = [500, 5_000] as const;
 const staysDownMs = [0, 2_000] as const;
@@ -46,11 +47,16 @@ export function startFaults(cluster: Cluster, { dice, only, lastForMs, log }: Fa
   };
   const wanted = only.length === 0 ? faultNames : only;
 
+  const alive = () => cluster.instances.filter((one) => one.port() !== undefined);
+
   async function kill(own: Dice): Promise<void> {
     while (!isOver()) {
       await rest(own.between(...killEveryMs));
-      const alive = () => cluster.instances.filter((one) => one.port() !== undefined);
-      while (alive().length === 0 && !isOver()) await rest(50);
+      const waitingSince = performance.now();
+      const isEnough = () =>
+        alive().length === cluster.instances.length ||
+        (alive().length > 0 && performance.now() - waitingSince > waitForAllMs);
+      while (!isEnough() && !isOver()) await rest(50);
       if (isOver()) return;
       const [victim, downMs] = [own.pick(alive()), own.between(...staysDownMs)];
       note(`kill -9 ${victim.name}`);

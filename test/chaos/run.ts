@@ -91,10 +91,11 @@ for (const subscriber of subscribers) subscriber.calmDown();
 sender.stop();
 say(`${await whenAcknowledged(sender)} webhooks are not acknowledged`);
 const watches = () => subscribers.flatMap((one) => one.watches);
-say(`${await whenQuiet(cluster.databaseUrl, watches)} subscribers are behind`);
-const tables = await readTables(cluster.databaseUrl);
-await Promise.all(subscribers.map((one) => one.close()));
 sender.close();
+say(`${await whenQuiet(cluster.databaseUrl, watches)} subscribers are behind`);
+await Promise.all(subscribers.map((one) => one.close()));
+// When nobody sends and nobody listens any more, so that none of the three witnesses knows more than the others could.
+const tables = await readTables(cluster.databaseUrl);
 
 const evidence: Evidence = { sent: sender.sent, ...tables, watches: watches() };
 const findings = [...check(evidence), ...checkProcesses(cluster, faults)];

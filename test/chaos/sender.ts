@@ -33,9 +33,11 @@ const answerWithinMs = 5_000;
 const firstPauseMs = 300;
 const longestPauseMs = 3_000;
 const recentCount = 60;
+/** While so many wait, no more are begun: a machine that can't bear the rate isn't buried under it. */
+const outstandingLimit = 1_000;
 
 export function startSender({ port, callbackToken, perSecond, dice, stories }: SenderOptions): Sender {
-  const agent = new Agent({ keepAlive: true, maxSockets: 64 });
+  const agent = new Agent({ keepAlive: true, maxSockets: 256 });
   const sent: Sent[] = [];
   const recent: string[] = [];
   const closing = new AbortController();
@@ -89,10 +91,13 @@ export function startSender({ port, callbackToken, perSecond, dice, stories }: S
     if (recent.length > recentCount) recent.shift();
   }
 
-  const startedAt = performance.now();
+  let lastTick = performance.now();
+  let due = 0;
   // A timer is late now and then; what is due by now is sent all the same.
   const timer = setInterval(() => {
-    const due = ((performance.now() - startedAt) * perSecond) / 1_000;
+    const now = performance.now();
+    if (outstanding < outstandingLimit) due += ((now - lastTick) * perSecond) / 1_000;
+    lastTick = now;
     while (sent.length < due) void deliver(stories.next());
   }, 10);
 
