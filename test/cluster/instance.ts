@@ -53,8 +53,9 @@ export async function startInstance(
       } catch {
         // Its log says why; with its database down it can't start.
       }
+      // Whoever waits since before a start that failed is still waiting.
+      if (isReady) ready = Promise.withResolvers();
       isReady = false;
-      ready = Promise.withResolvers();
       await pause(restDownMs);
       isAsked = isClosed;
       restDownMs = betweenStartsMs;
