@@ -6,10 +6,13 @@ import { type Config, xenditApi } from './config.ts';
 import { createFeed } from './feed/feed.ts';
 import { startTailing } from './feed/tailing.ts';
 import { createSchema } from './graphql/schema.ts';
+import { createSharing } from './graphql/sharing.ts';
 import type { Log } from './log.ts';
 import { createCursors } from './model/cursor.ts';
 import { type Sandbox, startSandbox } from './sandbox/server.ts';
+import { createConnections } from './server/connections.ts';
 import { serveGraphQLOverHttp } from './server/graphql-http.ts';
+import { serveGraphQLOverSse } from './server/graphql-sse.ts';
 import { serveGraphQLOverWebSocket } from './server/graphql-ws.ts';
 import { serveHealth } from './server/health.ts';
 import { createHttp } from './server/http.ts';
@@ -177,9 +180,13 @@ async function open(
 
   const operations = createOperations(rooms);
 
-  let isDraining = false;
+  const connections = createConnections({
+    perAddress: config.socketsPerAddress,
+    trustedProxies: config.trustedProxies,
+    log,
+  });
   serveHealth(http, async () => {
-    if (isDraining) throw new Error('stopping');
+    if (connections.isDraining()) throw new Error('stopping');
     await reads.ping();
   });
   await serveWebhooks(http, {
@@ -189,20 +196,30 @@ async function open(
   });
   const graphql = {
     schema: createSchema(),
-    createContext: (requestId: string) => ({ service: createService(rooms, operations, owner), requestId }),
+    createContext: (requestId: string) => ({
+      service: createService(rooms, operations, owner),
+      requestId,
+      entitlement: owner,
+    }),
+    subscribe: createSharing(config.sharedResultMs),
     log,
   };
   const stopGraphQL = await serveGraphQLOverHttp(http, graphql);
   opened.push(() => stopGraphQL());
   opened.push(() => http.close());
-  const closeSockets = serveGraphQLOverWebSocket(http.server, graphql, {
+  const limits = {
+    bufferBytes: config.socketBufferBytes,
+    slowReaderMs: config.slowReaderMs,
+    heartbeatMs: config.socketHeartbeatMs,
+    origins,
+  };
+  serveGraphQLOverSse(http, graphql, connections, limits);
+  serveGraphQLOverWebSocket(http.server, graphql, connections, {
+    ...limits,
     maxBytes: config.socketMaxBytes,
     initTimeoutMs: config.socketInitTimeoutMs,
-    origins,
-  });
-  opened.push(() => closeSockets());
-  opened.push(() => {
-    isDraining = true;
+    messagesPerSecond: config.socketMessagesPerSecond,
+    subscriptions: config.subscriptionsPerSocket,
   });
   // With flights of its own: callers don't join the reconciler, whose smaller share of the budget may refuse it.
   const sweeping = createOperations({ ...rooms, xendit: asReconciler(xendit), flights: createSingleFlight() });
@@ -212,13 +229,13 @@ async function open(
     keepMs: config.onceKeyMaxAgeMs,
     log,
   });
-  opened.push(() => stopSettling());
   const stopReconciling = startReconciling(rooms, openDue(database), {
     everyMs: config.reconcileEveryMs,
     batchSize: config.reconcileBatchSize,
     log,
   });
-  opened.push(() => stopReconciling());
+  // Together, since each may take long; requests are still answered.
+  opened.push(() => Promise.all([connections.drain(config.drainSpreadMs), stopSettling(), stopReconciling()]));
   await http.listen({ port: config.port, host: config.host });
   if (sandbox !== undefined) sandbox.webhookUrl = rooms.webhookUrl;
   return { url: config.publicUrl ?? listening(), sandbox, listeners: () => feed.listeners() };

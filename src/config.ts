@@ -1,3 +1,5 @@
+import proxyAddr from '@fastify/proxy-addr';
+
 /** Everything that can be set, read and checked. */
 export interface Config {
   port: number;
@@ -48,9 +50,19 @@ export interface Config {
   graphqlMaxBytes: number;
   socketMaxBytes: number;
   socketInitTimeoutMs: number;
+  subscriptionsPerSocket: number;
+  socketsPerAddress: number;
+  /** Addresses, ranges such as `10.0.0.0/8`, or `loopback`, `linklocal`, `uniquelocal`. */
+  trustedProxies: string[];
+  socketMessagesPerSecond: number;
+  socketBufferBytes: number;
+  socketHeartbeatMs: number;
+  slowReaderMs: number;
+  sharedResultMs: number;
   /** Such as `https://shop.example`. */
   allowedOrigins: string[];
   requestTimeoutMs: number;
+  drainSpreadMs: number;
   drainTimeoutMs: number;
   logLevel: string;
 }
@@ -224,6 +236,55 @@ export const settings = [
   },
   { name: 'SOCKET_INIT_TIMEOUT_MS', default: '3000', unit: 'ms', meaning: 'for a WebSocket to say `connection_init`' },
   {
+    name: 'SUBSCRIPTIONS_PER_SOCKET',
+    default: '50',
+    unit: 'operations',
+    meaning: 'at once on one WebSocket at most; another is refused as `THROTTLED`',
+  },
+  {
+    name: 'SOCKETS_PER_ADDRESS',
+    default: '200',
+    unit: 'sockets',
+    meaning:
+      'WebSockets and event streams from one address at most (one /64 of IPv6); another is closed with 1013, or 429',
+  },
+  {
+    name: 'TRUSTED_PROXIES',
+    default: undefined,
+    meaning:
+      'proxies whose `X-Forwarded-For` names the client: addresses, ranges, `loopback`, `linklocal` or `uniquelocal`, separated by commas',
+  },
+  {
+    name: 'SOCKET_MESSAGES_PER_SECOND',
+    default: '100',
+    unit: 'messages',
+    meaning: "from one WebSocket at most, five seconds' worth at once; beyond it the socket is closed with 1008",
+  },
+  {
+    name: 'SOCKET_BUFFER_BYTES',
+    default: '1048576',
+    unit: 'bytes',
+    meaning: 'that may wait in memory for one reader; beyond it nothing more is taken from the log',
+  },
+  {
+    name: 'SOCKET_HEARTBEAT_MS',
+    default: '12000',
+    unit: 'ms',
+    meaning: 'how often a client is pinged; without a sign of life in twice that time it is gone',
+  },
+  {
+    name: 'SLOW_READER_MS',
+    default: '30000',
+    unit: 'ms',
+    meaning: 'for a message to leave; beyond it the reader is let go with 1013, and resumes by cursor',
+  },
+  {
+    name: 'SHARED_RESULT_MS',
+    default: '1000',
+    unit: 'ms',
+    meaning: 'for how long what a change comes to for one subscriber is told to others who ask the same',
+  },
+  {
     name: 'ALLOWED_ORIGINS',
     default: undefined,
     meaning:
@@ -231,10 +292,17 @@ export const settings = [
   },
   { name: 'REQUEST_TIMEOUT_MS', default: '15000', unit: 'ms', meaning: 'for a whole HTTP request to arrive' },
   {
-    name: 'DRAIN_TIMEOUT_MS',
-    default: '10000',
+    name: 'DRAIN_SPREAD_MS',
+    default: '8000',
     unit: 'ms',
-    meaning: 'for what is under way to finish when told to stop',
+    meaning:
+      'over which sockets and event streams are closed when told to stop, so that clients don’t come back all at once',
+  },
+  {
+    name: 'DRAIN_TIMEOUT_MS',
+    default: '15000',
+    unit: 'ms',
+    meaning: 'for everything to finish when told to stop, DRAIN_SPREAD_MS included',
   },
   { name: 'LOG_LEVEL', default: 'info', meaning: 'trace, debug, info, warn, error, fatal or silent' },
 ] as const satisfies readonly Setting[];
@@ -317,6 +385,12 @@ export function readConfig(environment: Environment): Config {
   if (!/^[\w.:-]{1,100}$/.test(redisPrefix)) {
     problems.push('REDIS_PREFIX must be made of at most 100 letters, digits, points, colons, hyphens and underscores');
   }
+  const trustedProxies = listOf(text('TRUSTED_PROXIES'));
+  try {
+    proxyAddr.compile(trustedProxies);
+  } catch (error) {
+    problems.push(`TRUSTED_PROXIES must name addresses and ranges: ${error instanceof Error ? error.message : error}`);
+  }
   const qrApi = text('XENDIT_QR_API');
   if (qrApi !== 'v1' && qrApi !== 'v2') problems.push('XENDIT_QR_API must be v1 or v2');
   // Xendit's own limits: 600 in live mode, 60 in test mode and in the sandbox.
@@ -367,8 +441,17 @@ export function readConfig(environment: Environment): Config {
     graphqlMaxBytes: whole('GRAPHQL_MAX_BYTES', 1_024, 16_777_216),
     socketMaxBytes: whole('SOCKET_MAX_BYTES', 1_024, 16_777_216),
     socketInitTimeoutMs: whole('SOCKET_INIT_TIMEOUT_MS', 100, 60_000),
+    subscriptionsPerSocket: whole('SUBSCRIPTIONS_PER_SOCKET', 1, 10_000),
+    socketsPerAddress: whole('SOCKETS_PER_ADDRESS', 1, 1_000_000),
+    trustedProxies,
+    socketMessagesPerSecond: whole('SOCKET_MESSAGES_PER_SECOND', 1, 100_000),
+    socketBufferBytes: whole('SOCKET_BUFFER_BYTES', 1_024, 67_108_864),
+    socketHeartbeatMs: whole('SOCKET_HEARTBEAT_MS', 50, 600_000),
+    slowReaderMs: whole('SLOW_READER_MS', 50, 600_000),
+    sharedResultMs: whole('SHARED_RESULT_MS', 0, 60_000),
     allowedOrigins,
     requestTimeoutMs: whole('REQUEST_TIMEOUT_MS', 1_000, 300_000),
+    drainSpreadMs: whole('DRAIN_SPREAD_MS', 0, 300_000),
     drainTimeoutMs: whole('DRAIN_TIMEOUT_MS', 0, 300_000),
     logLevel,
   };

@@ -6,4 +6,6 @@ export interface Context {
   service: Service;
   /** The same in the answer's failures and in the log. */
   requestId: string;
+  /** What the caller may see: what is worked out for one is told to others with the same, and to nobody else. */
+  entitlement: string;
 }

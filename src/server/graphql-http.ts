@@ -2,15 +2,18 @@ import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import type { FastifyInstance } from 'fastify';
-import { GraphQLError, type GraphQLFormattedError, type GraphQLSchema } from 'graphql';
+import { type ExecutionResult, GraphQLError, type GraphQLFormattedError, type GraphQLSchema } from 'graphql';
 import type { Context } from '../graphql/context.ts';
 import { faultOf, maskError } from '../graphql/masking.ts';
+import { SharedResult, type Subscribe } from '../graphql/sharing.ts';
 import type { Log } from '../log.ts';
 
 /** What GraphQL over any transport stands on. */
 export interface GraphQLRoom {
   schema: GraphQLSchema;
   createContext(requestId: string): Context;
+  /** What opens a stream. */
+  subscribe: Subscribe;
   log: Log;
 }
 
@@ -21,7 +24,7 @@ export interface GraphQLRoom {
  */
 export async function serveGraphQLOverHttp(
   http: FastifyInstance,
-  { schema, createContext, log }: GraphQLRoom,
+  { schema, createContext, log }: Omit<GraphQLRoom, 'subscribe'>,
 ): Promise<() => Promise<void>> {
   const apollo = new ApolloServer<Context>({
     schema,
@@ -76,4 +79,22 @@ export function logFaults(log: Log, requestId: string, errors: readonly GraphQLE
     const fault = faultOf(error);
     if (fault !== undefined) log.error({ requestId, path: error.path, err: fault }, 'a resolver failed');
   }
+}
+
+/** Errors as a stream's subscriber may see them; what is a fault of ours is logged whole. */
+export function maskAll(
+  log: Log,
+  requestId: string,
+  errors: readonly (GraphQLError | GraphQLFormattedError)[],
+): GraphQLFormattedError[] {
+  const whole = errors.map((error) => (error instanceof GraphQLError ? error : new GraphQLError(error.message, error)));
+  logFaults(log, requestId, whole);
+  return whole.map((error) => maskError(error, requestId));
+}
+
+/** A result as its subscriber is told it, in JSON: written once for all, unless something went wrong. */
+export function writeResult(log: Log, requestId: string, result: ExecutionResult): string {
+  const { data = null, errors } = result;
+  if (errors !== undefined) return JSON.stringify({ data, errors: maskAll(log, requestId, errors) });
+  return result instanceof SharedResult ? result.json : JSON.stringify({ data });
 }

@@ -1,94 +1,97 @@
-import type { Server } from 'node:http';
-import { GraphQLError, type GraphQLFormattedError } from 'graphql';
-import { useServer } from 'graphql-ws/use/ws';
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { GraphQLError, getOperationAST } from 'graphql';
+import { makeServer, type Server as ProtocolServer } from 'graphql-ws';
 import { type ServerOptions, WebSocketServer } from 'ws';
-import { maskError } from '../graphql/masking.ts';
 import { readOperation } from '../graphql/operation.ts';
-import { type GraphQLRoom, logFaults } from './graphql-http.ts';
+import type { SharedResult } from '../graphql/sharing.ts';
+import type { Connections } from './connections.ts';
+import { type GraphQLRoom, maskAll, writeResult } from './graphql-http.ts';
+import { GraphQLSocket, goingAway, type SocketLimits, tryAgainLater } from './graphql-socket.ts';
 import { pathOf } from './http.ts';
 import type { Origins } from './origins.ts';
+import { tellAll } from './telling.ts';
 
-export interface SocketOptions {
-  /** A message at most, in bytes; a larger one closes the socket. */
-  maxBytes: number;
+export interface SocketOptions extends SocketLimits {
   /** For a client to say `connection_init`, in milliseconds. */
   initTimeoutMs: number;
+  /** Operations at once on one socket at most; another is refused. */
+  subscriptions: number;
   /** A page of another origin is refused: browsers let any page open a socket. */
   origins: Origins;
 }
 
-/** More pieces than any honest client sends one message in. */
+/** More pieces than any honest client sends one message in, as frames and as they come from the network. */
 const maxFragments = 64;
-const goingAway = 1001;
-/** For a client to answer that it has understood; one that is asleep never does. */
-const farewellMs = 1_000;
+const maxBufferedChunks = 1_024;
 
-/**
- * Serves GraphQL over WebSocket at `/graphql`, by the protocol `graphql-transport-ws`.
- *
- * @returns a function that closes every socket; clients come back by themselves.
- */
+/** Serves GraphQL over WebSocket at `/graphql`, by the protocol `graphql-transport-ws`. */
 export function serveGraphQLOverWebSocket(
   server: Server,
   room: GraphQLRoom,
+  connections: Connections,
   options: SocketOptions,
-): () => Promise<void> {
-  const { schema, createContext, log } = room;
+): void {
   const sockets = new WebSocketServer({
     noServer: true,
+    perMessageDeflate: false,
     maxPayload: options.maxBytes,
-    // Not in the package's types yet.
-    maxFragments,
     handleProtocols: (offered) => (offered.has('graphql-transport-ws') ? 'graphql-transport-ws' : false),
-  } as ServerOptions);
-  server.on('upgrade', (request, socket, head) => {
-    if (pathOf(request) !== '/graphql') {
-      socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
-      return;
-    }
-    if (!options.origins.isAllowed(request.headers.origin, request.headers.host)) {
-      socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
-      return;
-    }
+    // Not in the package's types yet.
+    ...{ maxFragments, maxBufferedChunks },
+  } satisfies ServerOptions);
+  const protocol = speakProtocol(room, options);
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    socket.on('error', () => socket.destroy());
+    if (pathOf(request) !== '/graphql') return refuse(socket, '404 Not Found');
+    if (!options.origins.isAllowed(request.headers.origin, request.headers.host))
+      return refuse(socket, '403 Forbidden');
     sockets.handleUpgrade(request, socket, head, (webSocket) => {
-      sockets.emit('connection', webSocket, request);
-      // What a client sends wrong is told by the close code; graphql-ws would print it as a fault of ours.
-      webSocket.removeAllListeners('error').on('error', (err) => log.debug({ err }, 'a socket failed'));
+      const own = new GraphQLSocket(webSocket, room.log, options, connections.isDraining);
+      // A client that is refused before the upgrade believes that it never may come back.
+      if (connections.isDraining()) return own.close(goingAway, 'Going away');
+      const forget = connections.open(request, () => own.leave());
+      if (forget === undefined) return own.close(tryAgainLater, 'Too many sockets from this address');
+      void own.closed.then(forget);
+      own.serve(protocol);
     });
   });
+}
 
-  const requestIds = new WeakMap<object, string>();
-  const requestIdOf = (extra: object): string => {
-    const id = requestIds.get(extra) ?? crypto.randomUUID();
-    requestIds.set(extra, id);
-    return id;
-  };
-  const mask = (extra: object, errors: readonly (GraphQLError | GraphQLFormattedError)[]): GraphQLFormattedError[] => {
-    const requestId = requestIdOf(extra);
-    const whole = errors.map((error) =>
-      error instanceof GraphQLError ? error : new GraphQLError(error.message, error),
-    );
-    logFaults(log, requestId, whole);
-    return whole.map((error) => maskError(error, requestId));
-  };
-  const serving = useServer<Record<string, never>>(
-    {
-      schema,
-      connectionInitWaitTimeout: options.initTimeoutMs,
-      onSubscribe: (_context, _id, operation) => readOperation(schema, operation),
-      context: ({ extra }) => createContext(requestIdOf(extra)),
-      onNext: ({ extra }, _id, _payload, _args, { data = null, errors }) =>
-        errors === undefined ? undefined : { data, errors: mask(extra, errors) },
-      onError: ({ extra }, _id, _payload, errors) => mask(extra, errors),
+function refuse(socket: Duplex, status: string): void {
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => socket.destroy());
+}
+
+function speakProtocol(room: GraphQLRoom, options: SocketOptions): ProtocolServer<GraphQLSocket> {
+  const { schema, log } = room;
+  return makeServer<Record<string, never>, GraphQLSocket>({
+    schema,
+    connectionInitWaitTimeout: options.initTimeoutMs,
+    context: ({ extra }) => room.createContext(extra.requestId),
+    onSubscribe({ extra, subscriptions }, id, request) {
+      if (Object.keys(subscriptions).length > options.subscriptions) return [tooMany(options.subscriptions)];
+      const operation = readOperation(schema, request);
+      if (!Array.isArray(operation)) {
+        const { document, operationName } = operation;
+        if (getOperationAST(document, operationName)?.operation !== 'subscription') extra.operations.markFinite(id);
+      }
+      return operation;
     },
-    sockets,
-  );
-  return async () => {
-    for (const socket of sockets.clients) socket.close(goingAway, 'Going away');
-    const impatience = setTimeout(() => {
-      for (const socket of sockets.clients) socket.terminate();
-    }, farewellMs);
-    await serving.dispose();
-    clearTimeout(impatience);
-  };
+    subscribe: (args) => room.subscribe(args),
+    onOperation({ extra }, id, _request, _args, result) {
+      if (!(Symbol.asyncIterator in result)) return;
+      const results = result as AsyncGenerator<SharedResult, void, void>;
+      // graphql-ws would write each message anew for each socket.
+      return tellAll(results, (one) => extra.tell(id, writeResult(log, extra.requestId, one)));
+    },
+    onNext: ({ extra }, _id, _request, _args, { data = null, errors }) =>
+      errors === undefined ? undefined : { data, errors: maskAll(log, extra.requestId, errors) },
+    onError: ({ extra }, _id, _request, errors) => maskAll(log, extra.requestId, errors),
+  });
+}
+
+function tooMany(most: number): GraphQLError {
+  return new GraphQLError(`Too many operations on one socket: at most ${most} at once`, {
+    extensions: { code: 'THROTTLED' },
+  });
 }

@@ -1,0 +1,178 @@
+import { GraphQLError } from 'graphql';
+import { MessageType, type Server } from 'graphql-ws';
+import type { WebSocket } from 'ws';
+import type { Log } from '../log.ts';
+import { maskAll } from './graphql-http.ts';
+import { createMessageRate } from './message-rate.ts';
+import { Operations } from './operations.ts';
+import { Outbox } from './outbox.ts';
+
+export interface SocketLimits {
+  /** A message at most, in bytes; a larger one closes the socket. */
+  maxBytes: number;
+  /** Messages and pings that a client may send, per second; five seconds' worth may come at once. */
+  messagesPerSecond: number;
+  /** Bytes that may wait in memory for the client to read. */
+  bufferBytes: number;
+  /** For a message to leave, in milliseconds; beyond it the client reads too slowly. */
+  slowReaderMs: number;
+  /** How often the client is pinged, in milliseconds; without a sign of life in between it is gone. */
+  heartbeatMs: number;
+}
+
+/** Close codes, by which clients decide whether to come back: to the first two they do, to the third they don't. */
+export const goingAway = 1001;
+export const tryAgainLater = 1013;
+const againstPolicy = 1008;
+
+/** One client's socket: it bounds what comes and what waits, and closes so that the client knows what to do. */
+export class GraphQLSocket {
+  /** In the errors that the client is told, and in the log. */
+  readonly requestId = crypto.randomUUID();
+  /** Resolves once the socket is closed, whoever closed it. */
+  readonly closed: Promise<void>;
+  readonly operations: Operations;
+  readonly #socket: WebSocket;
+  readonly #log: Log;
+  readonly #limits: SocketLimits;
+  readonly #isDraining: () => boolean;
+  readonly #outbox: Outbox;
+  #handle: (text: string) => Promise<void> = async () => undefined;
+  #isAlive = true;
+  #leaving: Promise<void> | undefined;
+  #isClosing = false;
+
+  constructor(socket: WebSocket, log: Log, limits: SocketLimits, isDraining: () => boolean) {
+    this.#socket = socket;
+    this.#log = log;
+    this.#limits = limits;
+    this.#isDraining = isDraining;
+    this.operations = new Operations((text, id) => this.#run(text, id), limits.maxBytes);
+    this.closed = new Promise((resolve) => socket.once('close', () => resolve()));
+    // What a client sends wrong is told by the close code.
+    socket.on('error', (err) => log.debug({ err }, 'a socket failed'));
+    this.#outbox = new Outbox({
+      write: (text, done) => socket.send(text, done),
+      pendingBytes: () => socket.bufferedAmount,
+      maxBytes: limits.bufferBytes,
+      patienceMs: limits.slowReaderMs,
+      onSlow: () => this.#dismissSlow(),
+      onProgress: () => this.#showLife(),
+    });
+  }
+
+  /** Speaks GraphQL with the client until either of them leaves. */
+  serve(protocol: Server<GraphQLSocket>): void {
+    const socket = this.#socket;
+    const mayCome = createMessageRate(this.#limits.messagesPerSecond);
+    const count = (): boolean => {
+      this.#showLife();
+      const isFine = !this.#isClosing && mayCome();
+      if (!isFine) this.close(againstPolicy, 'Too many messages');
+      return isFine;
+    };
+    socket.on('message', (data) => count() && this.#receive(String(data)));
+    socket.on('ping', count);
+    socket.on('pong', count);
+    const heartbeat = setInterval(() => this.#beat(), this.#limits.heartbeatMs);
+    const closed = protocol.opened(
+      {
+        protocol: socket.protocol,
+        send: async (text) => void (await this.#outbox.send(text)),
+        close: (code, reason) => this.close(code, reason),
+        onMessage: (handle) => {
+          this.#handle = handle;
+        },
+      },
+      this,
+    );
+    socket.once('close', (code, reason) => {
+      clearInterval(heartbeat);
+      this.#outbox.close();
+      closed(code, String(reason)).catch((err) => this.#log.error({ err }, 'a stream could not be closed'));
+    });
+  }
+
+  /** Ends everything. Does nothing the second time. */
+  close(code?: number, reason?: string): void {
+    if (this.#isClosing) return;
+    this.#end(code, reason);
+    const impatience = setTimeout(() => this.#socket.terminate(), farewellMs);
+    void this.closed.then(() => clearTimeout(impatience));
+  }
+
+  /** Finishes queries and mutations, and lets the client go, which comes back elsewhere. */
+  leave(): Promise<void> {
+    this.#leaving ??= this.operations.finish().then(() => {
+      this.close(goingAway, 'Going away');
+      return this.closed;
+    });
+    return this.#leaving;
+  }
+
+  /** Sends one result of an operation, in JSON; resolves with false once nothing can be sent any more. */
+  tell(id: string, result: string): Promise<boolean> {
+    return this.#outbox.send(`{"id":${JSON.stringify(id)},"type":"${MessageType.Next}","payload":${result}}`);
+  }
+
+  #receive(text: string): void {
+    const { type, id } = readHead(text);
+    if (type === MessageType.Subscribe && this.#isDraining()) void this.leave();
+    else if (id === undefined) void this.#run(text);
+    else if (!this.operations.take(id, type, text)) this.close(againstPolicy, 'Too many messages about one operation');
+  }
+
+  /** A fault of ours ends the one operation. It never closes with 4500, after which clients don't come back. */
+  async #run(text: string, id?: string): Promise<void> {
+    try {
+      await this.#handle(text);
+    } catch (error) {
+      const fault = error instanceof Error ? error : new Error(String(error));
+      const payload = maskAll(this.#log, this.requestId, [new GraphQLError(fault.message, { originalError: fault })]);
+      if (id === undefined) this.close(tryAgainLater, 'Internal error');
+      else await this.#outbox.send(JSON.stringify({ id, type: MessageType.Error, payload }));
+    }
+  }
+
+  #showLife(): void {
+    this.#isAlive = true;
+  }
+
+  #beat(): void {
+    if (this.#isAlive) {
+      this.#isAlive = false;
+      this.#socket.ping();
+    } else if (this.#outbox.isBusy) {
+      this.#dismissSlow();
+    } else {
+      this.#socket.terminate();
+    }
+  }
+
+  /** It may still read all that is on its way, up to why it was let go. */
+  #dismissSlow(): void {
+    if (this.#isClosing) return;
+    this.#log.info({ requestId: this.requestId }, 'a client reads too slowly, and is let go');
+    this.#end(tryAgainLater, 'Reads too slowly');
+  }
+
+  #end(code: number | undefined, reason: string | undefined): void {
+    this.#isClosing = true;
+    this.operations.close();
+    this.#outbox.close();
+    this.#socket.close(code, reason);
+  }
+}
+
+/** For a client to answer that it has understood the end; one that is asleep never does. In milliseconds. */
+const farewellMs = 1_000;
+
+/** What kind of message it is, and of which operation; whatever else is wrong with it is graphql-ws' to say. */
+function readHead(text: string): { type?: unknown; id: string | undefined } {
+  try {
+    const { type, id } = JSON.parse(text) as { type?: unknown; id?: unknown };
+    return { type, id: typeof id === 'string' ? id : undefined };
+  } catch {
+    return { id: undefined };
+  }
+}

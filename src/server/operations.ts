@@ -1,0 +1,75 @@
+import { MessageType } from 'graphql-ws';
+
+/**
+ * What one client has under way on its socket, by the ids it chose.
+ *
+ * graphql-ws takes an operation whose id is that of one still ending for the old one: it tells the client that the new one is
+ * complete, forgets it, and never ends it. So messages about an id wait while an operation of that id is ending.
+ */
+export class Operations {
+  readonly #run: (text: string, id: string) => Promise<void>;
+  /** By id, until the last of the operation is over. */
+  readonly #running = new Map<string, Promise<void>>();
+  readonly #ending = new Map<string, Promise<void>>();
+  readonly #finite = new Set<string>();
+  readonly #maxHeld: number;
+  #held = 0;
+  #isClosed = false;
+
+  /**
+   * @param run hands a message to graphql-ws; resolves, and never rejects, when the operation that it begins is over.
+   * @param maxHeld characters that may wait at most.
+   */
+  constructor(run: (text: string, id: string) => Promise<void>, maxHeld: number) {
+    this.#run = run;
+    this.#maxHeld = maxHeld;
+  }
+
+  /** Handles a message in its turn. @returns false when too much is waiting. */
+  take(id: string, type: unknown, text: string): boolean {
+    const ending = this.#ending.get(id);
+    if (ending === undefined) {
+      const over = this.#begin(id, type, text);
+      if (over !== undefined) remember(this.#ending, id, over);
+      return true;
+    }
+    this.#held += text.length;
+    const release = () => {
+      this.#held -= text.length;
+      return this.#isClosed ? undefined : this.#begin(id, type, text);
+    };
+    remember(this.#ending, id, ending.then(release));
+    return this.#held <= this.#maxHeld;
+  }
+
+  /** Marks one that ends by itself: a query or a mutation. */
+  markFinite(id: string): void {
+    this.#finite.add(id);
+  }
+
+  /** Resolves once those that end by themselves have ended. */
+  async finish(): Promise<void> {
+    await Promise.all([...this.#finite].map((id) => this.#running.get(id)));
+  }
+
+  /** What waits is dropped. */
+  close(): void {
+    this.#isClosed = true;
+  }
+
+  /** Resolves once the next message with this id may be taken; undefined: at once. */
+  #begin(id: string, type: unknown, text: string): Promise<void> | undefined {
+    const former = this.#running.get(id);
+    const run = this.#run(text, id);
+    if (type === MessageType.Subscribe) {
+      remember(this.#running, id, run);
+      void run.then(() => this.#finite.delete(id));
+    }
+    return type === MessageType.Complete ? former : undefined;
+  }
+}
+
+function remember(map: Map<string, Promise<void>>, id: string, until: Promise<void>): void {
+  map.set(id, until);
+  void until.then(() => map.get(id) === until && map.delete(id));
+}
