@@ -1,4 +1,5 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { TestContext } from 'node:test';
@@ -16,6 +17,8 @@ export interface GatewayProcess {
   /** The exit code, or the signal that ended it. */
   ended: Promise<number | NodeJS.Signals>;
   kill(signal: NodeJS.Signals): void;
+  /** What it keeps in memory now, in bytes. */
+  memory(): Promise<number>;
 }
 
 /** Runs `node src/main.ts` on free ports; it is killed when the test is over. */
@@ -52,5 +55,15 @@ export function runGateway(t: TestContext, environment: Record<string, string | 
     child.kill('SIGKILL');
     await ended;
   });
-  return { lines, errors: () => errors, ready: ready.promise, ended, kill: (signal) => void child.kill(signal) };
+  return {
+    lines,
+    errors: () => errors,
+    ready: ready.promise,
+    ended,
+    kill: (signal) => void child.kill(signal),
+    async memory() {
+      const status = await readFile(`/proc/${child.pid}/status`, 'utf8');
+      return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) * 1_024;
+    },
+  };
 }
