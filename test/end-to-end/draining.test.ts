@@ -33,7 +33,8 @@ const count = 500;
 
 test('told to stop, it lets its clients go one after another, and answers all others until it is gone', async (t) => {
   const { environment } = await embedded(t);
-  const gateway = runGateway(t, { ...environment, SOCKETS_PER_ADDRESS: '10000' });
+  const xendit = await startXendit(t);
+  const gateway = runGateway(t, { ...environment, ...xendit.environment, SOCKETS_PER_ADDRESS: '10000' });
   const { url } = await gateway.ready;
   const { ask, deliver } = clientOf(t, url);
   const code = await createCode({ ask }, 'counter', 'STATIC');
@@ -72,7 +73,7 @@ test('told to stop, it lets its clients go one after another, and answers all ot
   while ((await isStillThere(sockets)) > 10) {
     assert.equal((await deliver(qrPayment(code, `qrpy_${answered}`))).status, 200);
     const { qrCode } = await askForCode({ ask }, { externalId: `order-${answered}` });
-    assert.equal(qrCode?.status, 'ACTIVE');
+    assert.equal(qrCode?.status, 'ACTIVE', `order-${answered}`);
     answered += 1;
   }
   assert.equal(await gateway.ended, 0);
