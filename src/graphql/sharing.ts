@@ -11,6 +11,7 @@ import {
   visit,
 } from 'graphql';
 import type { Context } from './context.ts';
+import { toGenerator } from './generator.ts';
 
 /** What one event comes to for all who asked for it in the same words; it belongs to all of them, so nobody changes it. */
 export class SharedResult implements ExecutionResult {
@@ -98,33 +99,20 @@ function namesOfVariables({ document, operationName }: Pick<ExecutionArgs, 'docu
   return names;
 }
 
-/** Leaving reaches the source at once, also while it waits for an event. */
 function mapEvents(
   events: AsyncIterator<unknown>,
   toResult: (event: unknown) => Promise<SharedResult>,
 ): AsyncGenerator<SharedResult, void, void> {
-  const end = async () => {
-    await events.return?.();
-    return { done: true as const, value: undefined };
-  };
-  const results: AsyncGenerator<SharedResult, void, void> = {
-    async next() {
-      const { done, value } = await events.next();
-      if (done) return { done, value: undefined };
-      try {
-        return { done: false, value: await toResult(value) };
-      } catch (error) {
-        await end();
-        throw error;
-      }
-    },
-    return: end,
-    async throw(error) {
+  const end = async () => events.return?.();
+  const next = async (): Promise<IteratorResult<SharedResult, void>> => {
+    const { done, value } = await events.next();
+    if (done) return { done, value: undefined };
+    try {
+      return { done: false, value: await toResult(value) };
+    } catch (error) {
       await end();
       throw error;
-    },
-    [Symbol.asyncIterator]: () => results,
-    [Symbol.asyncDispose]: async () => void (await end()),
+    }
   };
-  return results;
+  return toGenerator(next, end);
 }

@@ -1,3 +1,5 @@
+import { toGenerator } from '../graphql/generator.ts';
+
 /**
  * Sends each result, pulling the next one when the last has left. It yields nothing: whoever drives it, as graphql-ws does,
  * only hears of the end, and may end it at any time.
@@ -12,28 +14,22 @@ export function tellAll<Result>(
   const end = async () => {
     isOver = true;
     await results.return();
-    return { done: true as const, value: undefined };
   };
-  const telling: AsyncGenerator<never, void, void> = {
-    async next() {
-      try {
-        for (;;) {
-          const { done, value } = await results.next();
-          if (done || isOver) return { done: true, value: undefined };
-          if (!(await send(value))) return await end();
+  const next = async (): Promise<IteratorResult<never, void>> => {
+    try {
+      for (;;) {
+        const { done, value } = await results.next();
+        if (done || isOver) break;
+        if (!(await send(value))) {
+          await end();
+          break;
         }
-      } catch (error) {
-        await end();
-        throw error;
       }
-    },
-    return: end,
-    async throw(error) {
+      return { done: true, value: undefined };
+    } catch (error) {
       await end();
       throw error;
-    },
-    [Symbol.asyncIterator]: () => telling,
-    [Symbol.asyncDispose]: async () => void (await end()),
+    }
   };
-  return telling;
+  return toGenerator(next, end);
 }
