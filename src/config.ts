@@ -91,7 +91,12 @@ export const settings = [
   },
   { name: 'DATA_DIR', default: './data', meaning: 'folder of the embedded database' },
   { name: 'DATABASE_URL', default: undefined, meaning: 'a Postgres to use instead of the embedded one' },
-  { name: 'DATABASE_POOL_SIZE', default: '10', unit: 'connections', meaning: 'connections to Postgres at most' },
+  {
+    name: 'DATABASE_POOL_SIZE',
+    default: '10',
+    unit: 'connections',
+    meaning: 'connections to Postgres for questions at most; two more are kept for the ledger',
+  },
   { name: 'DATABASE_TIMEOUT_MS', default: '3000', unit: 'ms', meaning: 'how long one statement may take on Postgres' },
   {
     name: 'REDIS_URL',

@@ -10,7 +10,7 @@ export interface DatabaseOptions {
   /** A Postgres; the embedded one in `dataDir` when undefined. */
   databaseUrl: string | undefined;
   dataDir: string;
-  /** Connections to Postgres at most. */
+  /** Connections to Postgres for questions at most; two more are the ledger's own. */
   poolSize: number;
   /** How long a statement may run, and a commit take. Default 3,000. */
   statementTimeoutMs?: number;
@@ -19,6 +19,8 @@ export interface DatabaseOptions {
 /** The store's one database, Postgres or embedded, migrated and open. */
 export interface Database {
   prisma: PrismaClient;
+  /** The same by connections of its own, so that what commits and watches the log never waits behind questions. */
+  ledger: PrismaClient;
   /** Tells a folder from a copy of it; empty for a Postgres, which tells it by itself. */
   identity: string;
   /** Once is enough; more does no harm. */
@@ -46,6 +48,7 @@ async function openEmbeddedDatabase(dataDir: string): Promise<Database> {
   let closing: Promise<void> | undefined;
   return {
     prisma,
+    ledger: prisma,
     identity,
     close: () => {
       closing ??= closeBoth();
@@ -65,21 +68,29 @@ async function openPostgres(
   } finally {
     await session.end();
   }
-  const prisma = new PrismaClient({
-    adapter: new PrismaPg({
-      connectionString: inUtc(connectionString),
-      max: poolSize,
-      keepAlive: true,
-      connectionTimeoutMillis: 1_000,
-      statement_timeout: statementTimeoutMs,
-      query_timeout: statementTimeoutMs + 500,
-      lock_timeout: 1_000,
-      // An idle transaction would hold back the release of every later change.
-      idle_in_transaction_session_timeout: 5_000,
-    }),
-  });
-  return { prisma, identity: '', close: () => prisma.$disconnect() };
+  const connect = (max: number) =>
+    new PrismaClient({
+      adapter: new PrismaPg({
+        connectionString: inUtc(connectionString),
+        max,
+        keepAlive: true,
+        connectionTimeoutMillis: 1_000,
+        statement_timeout: statementTimeoutMs,
+        query_timeout: statementTimeoutMs + 500,
+        lock_timeout: 1_000,
+        // An idle transaction would hold back the release of every later change.
+        idle_in_transaction_session_timeout: 5_000,
+      }),
+    });
+  const [prisma, ledger] = [connect(poolSize), connect(ledgerConnections)];
+  const close = async () => {
+    await Promise.all([prisma.$disconnect(), ledger.$disconnect()]);
+  };
+  return { prisma, ledger, identity: '', close };
 }
+
+/** One commits, one watches the log. */
+const ledgerConnections = 2;
 
 /** The adapter takes every time that Postgres prints for UTC, so sessions must print UTC, whatever the server's zone is. */
 function inUtc(connectionString: string): string {

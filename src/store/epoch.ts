@@ -20,7 +20,7 @@ export interface Epoch {
  * timeline, which Postgres changes with every recovery to a point in time, and the table itself, which a restored dump makes
  * anew. A failover changes the timeline too, since it may have lost the last commits.
  */
-export async function openEpoch({ prisma, identity }: Database): Promise<Epoch> {
+export async function openEpoch({ ledger: prisma, identity }: Database): Promise<Epoch> {
   let name = '';
   const check = () =>
     withStore(async () => {

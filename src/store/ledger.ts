@@ -56,7 +56,7 @@ const firstPauseMs = 10;
  * Opens the ledger. Whatever arrives while one transaction runs is committed together in the next one, which is what makes
  * a thousand deliveries a second possible with a commit for each.
  */
-export function openLedger({ prisma }: Database, options: LedgerOptions = {}): Ledger {
+export function openLedger({ ledger: prisma }: Database, options: LedgerOptions = {}): Ledger {
   const { groupSize = 256, queueLimit = 10_000, timeoutMs = 4_000, onCommit } = options;
   const queue: Waiting[] = [];
   let running: Promise<void> | undefined;

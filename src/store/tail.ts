@@ -31,7 +31,7 @@ export interface Tail {
  * Opens a tail of the log. It remembers the snapshot of its last look: what that one could not see yet is new. Ids and
  * transactions are handed out before commit, so that neither alone would tell.
  */
-export function openTail({ prisma }: Database): Tail {
+export function openTail({ ledger: prisma }: Database): Tail {
   let seen: string | undefined;
   /** The last transaction whose changes were seen. */
   let last = 0n;
@@ -47,8 +47,8 @@ export function openTail({ prisma }: Database): Tail {
             SELECT account, type, "resourceId" AS id, max(version) AS version, max(transaction) AS transaction
             FROM "Change"
             WHERE account = ANY(${[...accounts]})
-              AND transaction >= (pg_snapshot_xmin(now.seen)::text)::bigint
-              AND NOT pg_visible_in_snapshot((transaction::text)::xid8, now.seen)
+              AND transaction >= (pg_snapshot_xmin(coalesce(now.seen, now.snapshot))::text)::bigint
+              AND (now.seen IS NULL OR NOT pg_visible_in_snapshot((transaction::text)::xid8, now.seen))
             GROUP BY account, type, "resourceId"
           ) AS c ON true`,
       );

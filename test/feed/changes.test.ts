@@ -130,6 +130,24 @@ testOnEachDatabase('activity tells every change of the account once, in the orde
   assert.equal(fed.feed.listeners(), 0);
 });
 
+testOnEachDatabase(
+  'who waits for the same change is told the same object, so that its work can be shared',
+  async (t, place) => {
+    const fed = await openFed(t, place);
+    await fed.ledger.observe(delivered('pending', [payment('py-1', 'PENDING')]));
+    const streams = Array.from({ length: 50 }, () => watch(fed, 'py-1', 1));
+    const activities = Array.from({ length: 50 }, () => activityAfter(fed.reads, fed.feed, '', start, {}));
+    await Promise.all(activities.map((activity) => activity.next()));
+    const waiting = [streams, activities].map((all) => Promise.all(all.map((stream) => stream.next())));
+    await fed.ledger.observe(delivered('paid', [payment('py-1', 'SUCCEEDED')]));
+    for (const told of await Promise.all(waiting)) {
+      assert.equal(told[0]?.value?.to, 'SUCCEEDED');
+      assert.equal(new Set(told.map(({ value }) => value)).size, 1);
+    }
+    await Promise.all(activities.map((activity) => activity.return(undefined)));
+  },
+);
+
 testOnEachDatabase('closing the feed ends its streams', async (t, place) => {
   const fed = await openFed(t, place);
   await fed.ledger.observe(delivered('pending', [payment('py-1', 'PENDING')]));

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { openLedger } from '../../src/store/ledger.ts';
 import { openTail } from '../../src/store/tail.ts';
 import { hasPostgres, postgres, testOnEachDatabase } from '../support/database.ts';
+import { eventually } from '../support/eventually.ts';
 import { delivered, open, openSession, openStore, payment } from './support.ts';
 
 testOnEachDatabase(
@@ -33,6 +34,20 @@ testOnEachDatabase('a look tells of the accounts that it is asked about', async 
     (await tail.look(['mine', 'theirs'])).changed?.map(({ account }) => account),
     ['mine'],
   );
+});
+
+test('the first look knows what is held back, though it was committed before', async (t) => {
+  if (!(await hasPostgres(t))) return;
+  const place = await postgres(t);
+  const { database, ledger } = await openStore(t, place);
+  const slow = await openSession(t, place.environment.DATABASE_URL);
+  await slow.query('BEGIN');
+  await slow.query('SELECT pg_current_xact_id()');
+  await ledger.observe(delivered('fast', [payment('py-fast', 'PENDING')]));
+  const tail = openTail(database);
+  assert.equal((await tail.look([''])).isHeldBack, true);
+  await slow.query('COMMIT');
+  await eventually('it is released', async () => !(await tail.look([''])).isHeldBack);
 });
 
 test('what is committed late by a transaction that began early is told, though later ones were told before', async (t) => {
