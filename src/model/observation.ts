@@ -20,6 +20,11 @@ export type Observation<T extends ResourceType = ResourceType> = {
     fields: Fields<K>;
     /** The resource whose news this is, observed just before. */
     cause?: { type: ResourceType; id: string };
+    /**
+     * There where a payment speaks of its request: its status is the request's own only if that is paid once. SAID when the
+     * payment itself says so; until the request does, the status of any other payment waits.
+     */
+    paidOnce?: 'SAID' | 'UNSAID';
   };
 }[T];
 

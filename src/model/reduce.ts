@@ -1,6 +1,7 @@
+import type { Instant } from './instant.ts';
 import { canonicalJson } from './json.ts';
 import type { ChangeKind, Observation } from './observation.ts';
-import type { Resource } from './resource.ts';
+import { type Fields, onceTypes, type Resource, reusableType } from './resource.ts';
 import { type ResourceType, rankOf } from './status.ts';
 
 /**
@@ -12,10 +13,16 @@ export interface ResourceState {
   id: string;
   status: string;
   version: number;
-  /** The stamp of `status`, and of each field that `olderStamps` doesn't name. */
+  /** The greatest stamp of what counts in any case, and that of each field that `olderStamps` doesn't name. */
   stamp: string;
   fields: Record<string, unknown>;
   olderStamps: Record<string, string>;
+  /** The greatest stamp of what payments say of their request, which counts only if that is paid once. */
+  paymentStamp?: string;
+  /** A payment has said that the request is paid once. */
+  isSaidOnce?: true;
+  /** The latest of Xendit's times that was heard. */
+  newest?: Instant;
 }
 
 /** What one observation did. */
@@ -25,7 +32,9 @@ export interface Reduction {
   change: { kind: ChangeKind; from: string | undefined; to: string } | undefined;
   /** The observation was overtaken: a later status was known already. */
   isStale: boolean;
-  /** Two observations of one rank name different statuses, so that Xendit should be asked. */
+  /** The status is new, or money was captured: what the resource belongs to tells of it too. */
+  isNews: boolean;
+  /** Two observations of one rank name different statuses, or a payment's word can't be judged yet: Xendit should be asked. */
   disagrees: boolean;
 }
 
@@ -37,38 +46,66 @@ export interface Reduction {
  * @param causeAdvanced whether the observation's cause has itself just changed its status, which its parent then tells too.
  */
 export function reduce(state: ResourceState | undefined, observation: Observation, causeAdvanced: boolean): Reduction {
-  const { type, status } = observation;
+  const { type, status, paidOnce } = observation;
   const stamp = stampOf(observation);
   const before = state ?? emptyState(observation);
-  const isLater = state === undefined || stamp > before.stamp;
-  const joined = joinFields(before, observation.fields, stamp);
+  const joined = joinFields(before, observation.fields, paidOnce === undefined ? stamp : openStampOf(observation));
+  const own = paidOnce === undefined ? later(before.stamp, stamp) : before.stamp;
   const next: ResourceState = {
     ...before,
-    status: isLater ? status : before.status,
-    stamp: isLater ? stamp : before.stamp,
+    ...(paidOnce === undefined ? {} : { paymentStamp: later(before.paymentStamp ?? '', stamp) }),
+    ...(paidOnce === 'SAID' ? { isSaidOnce: true as const } : {}),
+    ...(observation.updated && { newest: later(before.newest ?? '', observation.updated) as Instant }),
+    stamp: own,
     fields: joined.fields,
-    olderStamps: withoutStamp(joined.stamps, isLater ? stamp : before.stamp),
+    olderStamps: withoutStamp(joined.stamps, own),
   };
+  next.status = statusOf(next);
   const rank = rankOf(type, status);
   const knownRank = rankOf(type, before.status);
   const speaksOfStatus = rank > 0;
   const isOvertaken = speaksOfStatus && rank < knownRank;
+  const isNewStatus = state === undefined || next.status !== before.status;
   const isTold =
-    state === undefined || causeAdvanced || (!isOvertaken && (next.status !== before.status || joined.isNew));
+    state === undefined || causeAdvanced || (!isOvertaken && joined.changed.size > 0) || next.status !== before.status;
   if (isTold) next.version += 1;
+  const counts = paidOnce === undefined || isPaidOnce(next);
   return {
     state: next,
     change: isTold
       ? { kind: kindOf(state, next, observation, causeAdvanced), from: state?.status, to: next.status }
       : undefined,
     isStale: isOvertaken && !causeAdvanced,
-    disagrees: state !== undefined && speaksOfStatus && rank === knownRank && status !== before.status,
+    isNews: isTold && (isNewStatus || (type === 'Payment' && joined.changed.has('captures'))),
+    disagrees: counts
+      ? state !== undefined && speaksOfStatus && rank === knownRank && status !== before.status
+      : !isReusable(next),
   };
 }
 
 /** A resource as the graph shows it, from its state. */
 export function toResource(account: string, { type, id, status, version, fields }: ResourceState): Resource {
   return { ...fields, __typename: type, account, id, status, version } as Resource;
+}
+
+/** The status of what counts: what payments say does only for a request that is paid once. */
+function statusOf(state: ResourceState): string {
+  const stamp = isPaidOnce(state) ? later(state.stamp, state.paymentStamp ?? '') : state.stamp;
+  return stamp.slice(stamp.lastIndexOf(' ') + 1) || 'UNKNOWN';
+}
+
+/** By its own word; where that isn't known, by that of a payment. */
+function isPaidOnce({ fields, isSaidOnce }: ResourceState): boolean {
+  const type = (fields as Fields<'PaymentRequest'>).type ?? '';
+  return onceTypes.has(type) || (isSaidOnce === true && type !== reusableType);
+}
+
+function isReusable({ fields }: ResourceState): boolean {
+  return (fields as Fields<'PaymentRequest'>).type === reusableType;
+}
+
+function later(a: string, b: string): string {
+  return a > b ? a : b;
 }
 
 /**
@@ -79,6 +116,11 @@ function stampOf({ type, status, updated }: Observation): string {
   return `${String(rankOf(type, status)).padStart(2, '0')} ${updated ?? ''} ${status}`;
 }
 
+/** A payment speaks of its request as of an open one: what the request says of itself later on is no less true. */
+function openStampOf({ status, updated }: Observation): string {
+  return `01 ${updated ?? ''} ${status}`;
+}
+
 function emptyState({ type, id }: Observation): ResourceState {
   return { type, id, status: 'UNKNOWN', version: 0, stamp: '', fields: {}, olderStamps: {} };
 }
@@ -87,7 +129,7 @@ function joinFields(state: ResourceState, said: object, stamp: string) {
   const fields = { ...state.fields };
   const stamps: Record<string, string> = {};
   for (const name of Object.keys(fields)) stamps[name] = state.olderStamps[name] ?? state.stamp;
-  let isNew = false;
+  const changed = new Set<string>();
   for (const [name, value] of Object.entries(said)) {
     if (value === undefined || value === null) continue;
     const known = fields[name];
@@ -96,14 +138,14 @@ function joinFields(state: ResourceState, said: object, stamp: string) {
       const knownText = canonicalJson(known);
       const wins = stamp === stamps[name] ? text > knownText : stamp > (stamps[name] ?? '');
       if (!wins) continue;
-      if (text !== knownText) isNew = true;
+      if (text !== knownText) changed.add(name);
     } else {
-      isNew = true;
+      changed.add(name);
     }
     fields[name] = value;
     stamps[name] = stamp;
   }
-  return { fields, stamps, isNew };
+  return { fields, stamps, changed };
 }
 
 function withoutStamp(stamps: Record<string, string>, stamp: string): Record<string, string> {

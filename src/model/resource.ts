@@ -41,6 +41,11 @@ export interface QrPaymentFields extends CommonFields {
   accountDetails: string;
 }
 
+/** Of a request that is paid many times. */
+export const reusableType = 'REUSABLE_PAYMENT_CODE';
+/** Of requests that are paid once. Another word, such as SINGLE_PAYMENT in some of Xendit's samples, says neither. */
+export const onceTypes: ReadonlySet<string> = new Set(['PAY', 'PAY_AND_SAVE']);
+
 export interface PaymentRequestFields extends CommonFields {
   referenceId: string;
   type: string;

@@ -98,6 +98,7 @@ class Work {
   #apply({ account, origin, observations }: Report, receipt: Receipt): void {
     const now = new Date();
     const advanced = new Set<string>();
+    const told = new Set<string>();
     // Nothing is put down before all of it has been worked out, so that a report which fails half-way leaves no trace.
     const reductions: { key: ResourceKey; reduction: Reduction; present: ResourceRow; entry: object | undefined }[] =
       [];
@@ -106,11 +107,14 @@ class Work {
       const key = observedKey(account, observation);
       const name = keyText(key);
       const { cause } = observation;
-      const causeAdvanced = cause !== undefined && advanced.has(keyText({ account, ...cause }));
+      const causeName = cause && keyText({ account, ...cause });
+      const causeAdvanced = causeName !== undefined && advanced.has(causeName) && !told.has(causeName + name);
+      // Of what a report says twice, a resource tells once.
+      if (causeAdvanced) told.add(causeName + name);
       const before = after.get(name) ?? this.#stateOf(name);
       const reduction = reduce(before, observation, causeAdvanced);
       after.set(name, reduction.state);
-      if (reduction.change !== undefined && reduction.change.from !== reduction.change.to) advanced.add(name);
+      if (reduction.isNews) advanced.add(name);
       const present = resourceRow(key, reduction, origin, now, this.heardAt.get(name));
       const entry = reduction.change && changeRow(key, reduction, observation, origin, now);
       reductions.push({ key, reduction, present, entry });

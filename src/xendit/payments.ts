@@ -2,7 +2,7 @@ import type { Instant } from '../model/instant.ts';
 import { type Json, type JsonObject, objectOf } from '../model/json.ts';
 import type { Money } from '../model/money.ts';
 import type { Observation } from '../model/observation.ts';
-import type { PaymentCapture } from '../model/resource.ts';
+import { onceTypes, type PaymentCapture, reusableType } from '../model/resource.ts';
 import { toStatus } from '../model/status.ts';
 import type { XenditClient } from './client.ts';
 import { path } from './path.ts';
@@ -78,8 +78,7 @@ export function toPaymentObservations(body: Json | undefined): Observation<'Paym
   const wirePayment = objectOf(body) ?? {};
   const isV3 = wire.text(wirePayment, 'payment_id') !== undefined;
   const payment = isV3 ? toPaymentV3(wirePayment) : toPaymentV2(wirePayment);
-  const isReusable = payment.fields.type === 'REUSABLE_PAYMENT_CODE';
-  const request = toRequestOf(payment, isReusable, wire.movedMoney(wirePayment, ['request_amount', 'amount']));
+  const request = toRequestOf(payment, wire.movedMoney(wirePayment, ['request_amount', 'amount']));
   return request === undefined ? [payment] : [payment, request];
 }
 
@@ -161,14 +160,19 @@ function lastTime(updated: Instant | undefined, captures: PaymentCapture[] = [])
     .reduce<Instant | undefined>((last, each) => (last === undefined || each > last ? each : last), undefined);
 }
 
-/** A reusable request goes on accepting payments, whatever becomes of one of them. */
+/**
+ * What a payment says of its request. A reusable one goes on accepting payments, whatever becomes of one of them; whether
+ * it is one is the request's own to say, since Xendit's samples name types of payments that requests don't have.
+ */
 function toRequestOf(
   { id, status, updated, fields }: Observation<'Payment'>,
-  isReusable: boolean,
   amount: Money | undefined,
 ): Observation<'PaymentRequest'> | undefined {
-  const { paymentRequestId, family, referenceId, type, country, channelCode, captureMethod, customerId } = fields;
+  const { paymentRequestId, family, referenceId, type = '', country, channelCode, captureMethod, customerId } = fields;
   if (paymentRequestId === undefined) return undefined;
+  const isReusable = type === reusableType;
+  // Requests of version 2 are paid once, all of them.
+  const isOnce = family === 'PAYMENTS_V2' || onceTypes.has(type);
   return {
     type: 'PaymentRequest',
     id: paymentRequestId,
@@ -178,9 +182,8 @@ function toRequestOf(
       family,
       businessId: fields.businessId,
       referenceId,
-      type,
       country,
-      amount: isReusable ? undefined : amount,
+      amount: isOnce ? amount : undefined,
       captureMethod,
       channelCode,
       customerId,
@@ -189,5 +192,6 @@ function toRequestOf(
       failureCode: isReusable ? undefined : fields.failureCode,
     }),
     cause: { type: 'Payment', id },
+    ...(isReusable ? {} : { paidOnce: isOnce ? ('SAID' as const) : ('UNSAID' as const) }),
   };
 }

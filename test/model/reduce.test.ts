@@ -178,3 +178,51 @@ test('a resource shows the fields, and nothing of the stamps', () => {
     description: 'a',
   });
 });
+
+/** What Xendit says of a request, and what a payment says of it. */
+function request(type: string | undefined, status = 'REQUIRES_ACTION'): Observation<'PaymentRequest'> {
+  return { type: 'PaymentRequest', id: 'pr-1', status, updated: at(1), fields: { type, xenditStatus: status } };
+}
+
+function paid(paidOnce: 'SAID' | 'UNSAID', day = 2): Observation<'PaymentRequest'> {
+  const fields = { latestPaymentId: `py-${day}` };
+  return { type: 'PaymentRequest', id: 'pr-1', status: 'SUCCEEDED', updated: at(day), fields, paidOnce };
+}
+
+const requests: [string, Observation[], status: string, asks: boolean][] = [
+  ['known to be paid once is lifted by any payment', [request('PAY'), paid('UNSAID')], 'SUCCEEDED', false],
+  ['that expired is lifted too', [request('PAY', 'EXPIRED'), paid('UNSAID')], 'SUCCEEDED', false],
+  ['not known is lifted by a payment that knows it to be paid once', [paid('SAID')], 'SUCCEEDED', false],
+  ['not known is not lifted by another payment, but asked about', [paid('UNSAID')], 'UNKNOWN', true],
+  [
+    'known to be reusable is lifted by no payment',
+    [request('REUSABLE_PAYMENT_CODE', 'ACCEPTING_PAYMENTS'), paid('SAID'), paid('UNSAID', 3)],
+    'ACCEPTING_PAYMENTS',
+    false,
+  ],
+  ['of a strange type waits for its own word', [request('SHINY'), paid('UNSAID')], 'REQUIRES_ACTION', true],
+];
+
+for (const [name, story, status, asks] of requests) {
+  test(`a request ${name}, in any order`, () => {
+    assert.deepEqual([last(...story).state.status, last(...story).disagrees], [status, asks]);
+    assert.equal(last(...story.toReversed()).state.status, status);
+  });
+}
+
+test('a request that a payment has told of is lifted once it says that it is paid once', () => {
+  const { state, change } = last(paid('UNSAID'), request('PAY'));
+  assert.deepEqual([state.status, change?.from, change?.to], ['SUCCEEDED', 'UNKNOWN', 'SUCCEEDED']);
+});
+
+test('of a request’s latest payment the later word counts, whoever says it', () => {
+  const own = { ...request('REUSABLE_PAYMENT_CODE', 'ACCEPTING_PAYMENTS'), updated: at(3) };
+  const said = { ...own, fields: { ...own.fields, latestPaymentId: 'py-3' } };
+  for (const story of [
+    [paid('UNSAID'), said],
+    [said, paid('UNSAID')],
+  ]) {
+    assert.equal(last(...story).state.fields.latestPaymentId, 'py-3');
+  }
+  assert.equal(last(said, paid('UNSAID', 4)).state.fields.latestPaymentId, 'py-4');
+});

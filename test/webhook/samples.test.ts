@@ -161,7 +161,6 @@ test('a payment tells its request what it knows of it, in its own words and no m
     family: 'PAYMENTS_V3',
     businessId: '5f27a14a9bf05c73dd040bc8',
     referenceId: '90392f42-d98a-49ef-a7f3-abcezas123',
-    type: 'PAY_AND_SAVE',
     country: 'PH',
     amount,
     captureMethod: 'AUTOMATIC',
@@ -170,6 +169,17 @@ test('a payment tells its request what it knows of it, in its own words and no m
     paymentTokenId: 'pt-cc3938dc-c2a5-43c4-89d7-7570793348c2',
     latestPaymentId: payment.id,
   });
+  assert.equal(request.paidOnce, 'SAID');
+});
+
+test('a payment of a type that requests don’t have leaves open whether its request is paid once', () => {
+  for (const type of ['SINGLE_PAYMENT', undefined]) {
+    const delivery = sampleObject('payment.capture.v3.json');
+    Object.assign(delivery.data, { type });
+    const [, request] = read(delivery).observations;
+    assert.ok(request?.type === 'PaymentRequest');
+    assert.deepEqual([request.paidOnce, request.fields.type, request.fields.amount], ['UNSAID', undefined, undefined]);
+  }
 });
 
 test('a reusable request neither ends nor fails with one of its payments, nor takes its amount', () => {
