@@ -13,7 +13,15 @@ const openSchedule: readonly (readonly [untilAgeMs: number, everyMs: number])[] 
   [2 * hour, 2 * minute],
   [day, 15 * minute],
   [7 * day, hour],
+  [30 * day, 6 * hour],
+  [Number.POSITIVE_INFINITY, day],
 ];
+
+/** What is paid many times is asked about more seldom from this age on, counted from its last news. */
+const youngMs = 2 * hour;
+
+/** What Xendit still doesn't know at this age it never will. */
+export const maxUnknownAgeMs = 7 * day;
 
 /** Failed, expired and canceled: money may still arrive late. */
 const closedSchedule: typeof openSchedule = [[day, hour]];
@@ -37,17 +45,30 @@ export function isAskable(type: ResourceType, id: string, family: Family | undef
   return family !== 'PAYMENTS_V2' && family !== 'EWALLET' && (askableIds[type]?.test(id) ?? false);
 }
 
+/** What is to be asked about, or no more. */
+export interface Asked {
+  type: ResourceType;
+  id: string;
+  status: string;
+  family: Family | undefined;
+  /** It is open to many payments, so that its age says little of when the next one comes. */
+  isPaidOften?: boolean | undefined;
+}
+
 /**
  * When the gateway should ask Xendit about an unfinished resource by itself.
  *
  * @param ageMs since it was made, in milliseconds.
+ * @param quietMs since its last news, in milliseconds.
  * @returns milliseconds from now; undefined when there is nothing more to ask, or nobody to ask.
  */
 export function askAgainAfterMs(
-  { type, id, status, family }: { type: ResourceType; id: string; status: string; family: Family | undefined },
+  { type, id, status, family, isPaidOften }: Asked,
   ageMs: number,
+  quietMs = ageMs,
 ): number | undefined {
   if (isSettled(type, status) || !isAskable(type, id, family)) return undefined;
   const schedule = closedStatuses.has(status) ? closedSchedule : openSchedule;
-  return schedule.find(([untilAgeMs]) => ageMs < untilAgeMs)?.[1];
+  const countedMs = isPaidOften ? Math.min(ageMs, Math.max(quietMs, youngMs)) : ageMs;
+  return schedule.find(([untilAgeMs]) => countedMs < untilAgeMs)?.[1];
 }

@@ -4,24 +4,25 @@ import type { Observation, Origin } from '../model/observation.ts';
 import { type Fields, isQrRefund, keyText, type Resource, type ResourceKey } from '../model/resource.ts';
 import { isSettled, type ResourceType } from '../model/status.ts';
 import type { Known } from '../store/reads.ts';
-import type { XenditClient } from '../xendit/client.ts';
 import { getPaymentRequest } from '../xendit/payment-requests.ts';
 import { getPaymentSession } from '../xendit/payment-sessions.ts';
 import { getPaymentToken } from '../xendit/payment-tokens.ts';
 import { getPayment } from '../xendit/payments.ts';
 import { getRefund } from '../xendit/refunds.ts';
+import { withItsPayment } from './paid-requests.ts';
 import { askForQrRefund } from './qr-refunds.ts';
 import type { Rooms } from './rooms.ts';
 
-type Ask = (xendit: XenditClient, account: string, id: string) => Promise<Observation[]>;
+type Ask = (rooms: Rooms, account: string, id: string) => Promise<Observation[]>;
 
 /** How Xendit is asked for a resource by its id; a QR code is asked for by the merchant's name, elsewhere. */
 const asks: Partial<Record<ResourceType, Ask>> = {
-  PaymentRequest: getPaymentRequest,
-  Payment: getPayment,
-  PaymentSession: getPaymentSession,
-  PaymentToken: getPaymentToken,
-  Refund: getRefund,
+  PaymentRequest: async (rooms, account, id) =>
+    withItsPayment(rooms, account, await getPaymentRequest(rooms.xendit, account, id)),
+  Payment: ({ xendit }, account, id) => getPayment(xendit, account, id),
+  PaymentSession: ({ xendit }, account, id) => getPaymentSession(xendit, account, id),
+  PaymentToken: ({ xendit }, account, id) => getPaymentToken(xendit, account, id),
+  Refund: ({ xendit }, account, id) => getRefund(xendit, account, id),
 };
 
 /**
@@ -51,6 +52,11 @@ export function readKnown<T extends ResourceType>(
   type: T,
 ): (account: string, id: string) => Promise<Resource<T> | undefined> {
   return async (account, id) => (await reads.find({ account, type, id }))?.resource as Resource<T> | undefined;
+}
+
+/** Whether a resource is only a name so far: others have spoken of it, but nothing of how it is doing was heard. */
+export function isOnlyNamed({ status, xenditStatus }: Resource): boolean {
+  return status === 'UNKNOWN' && xenditStatus === undefined;
 }
 
 /** What stands in for an answer when Xendit can't be asked now: the ledger's last word, if there is one. */
@@ -94,7 +100,7 @@ function askerOf(
     return paymentId === undefined ? undefined : () => askForQrRefund(rooms, account, id, { ...known, paymentId });
   }
   const ask = asks[type];
-  return ask && (() => ask(rooms.xendit, account, id));
+  return ask && (() => ask(rooms, account, id));
 }
 
 /**
@@ -111,7 +117,7 @@ export function shareAsking(
   return rooms.flights.share(`${origin} ${name}`, async () => {
     try {
       const { resources } = await rooms.ledger.observe({ account, origin, observations: await ask() });
-      return resources.find((resource) => resource.__typename === type);
+      return resources.findLast((resource) => resource.__typename === type);
     } catch (error) {
       if (error instanceof GatewayError && error.code === 'NOT_FOUND') return undefined;
       throw error;
@@ -123,17 +129,19 @@ export function shareAsking(
  * Tells the ledger what Xendit answered when it did something. Once it has been done, an answer that can't be kept is an
  * outcome that isn't known here.
  *
- * @returns the first resource that the answer is about, as it is now.
+ * @param id of the resource that was meant; the first that the answer is about unless told.
+ * @returns that resource, as it is now.
  */
 export async function observeAnswer<T extends ResourceType>(
   rooms: Rooms,
   account: string,
   observations: Observation[],
   reference: string,
+  id = observations[0]?.id,
 ): Promise<Resource<T>> {
   try {
     const { resources } = await rooms.ledger.observe({ account, origin: 'API', observations });
-    return resources.findLast(({ id }) => id === resources[0]?.id) as Resource<T>;
+    return resources.findLast((resource) => resource.id === id) as Resource<T>;
   } catch (cause) {
     throw new OutcomeUnknownError(reference, { cause });
   }

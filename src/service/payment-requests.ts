@@ -15,6 +15,7 @@ import {
   refuse,
 } from './input-checks.ts';
 import type { OnceOperation, OnceResult } from './once.ts';
+import { withItsPayment } from './paid-requests.ts';
 import { type Asked, recoverFromLedger } from './recovering.ts';
 import type { Rooms } from './rooms.ts';
 
@@ -52,8 +53,8 @@ export function createPaymentRequestOperation(rooms: Rooms): CreatePaymentReques
     send: async (account, request) => {
       // Only now: the same key is answered also when the time is no longer ahead.
       refuse([checkAhead(request.channelProperties?.expires_at)]);
-      const observations = await xendit.createPaymentRequest(rooms.xendit, account, request);
-      return observeAnswer<'PaymentRequest'>(rooms, account, observations, request.referenceId);
+      const answer = await xendit.createPaymentRequest(rooms.xendit, account, request);
+      return observeRequest(rooms, account, answer, request.referenceId);
     },
     recover: (_, __, attempt) => recoverFromLedger(rooms, 'PaymentRequest', describe, attempt),
     read: readKnown(rooms, 'PaymentRequest'),
@@ -99,10 +100,10 @@ export function createPaymentRequestService(
         currency === undefined ? undefined : checkChannelLimits(channelCode, currency, update.amount),
         update.expiresAt === undefined ? undefined : checkMayExpire(channelCode, currency),
       ]);
-      return observeAnswer(rooms, account, await xendit.updatePaymentRequest(rooms.xendit, account, id, update), id);
+      return observeRequest(rooms, account, await xendit.updatePaymentRequest(rooms.xendit, account, id, update), id);
     },
     async cancelPaymentRequest(id) {
-      return observeAnswer(rooms, account, await xendit.cancelPaymentRequest(rooms.xendit, account, id), id);
+      return observeRequest(rooms, account, await xendit.cancelPaymentRequest(rooms.xendit, account, id), id);
     },
     async simulatePayment(simulation) {
       const { paymentRequestId, amount } = simulation;
@@ -114,6 +115,16 @@ export function createPaymentRequestService(
       return request;
     },
   };
+}
+
+async function observeRequest(
+  rooms: Rooms,
+  account: string,
+  answer: xendit.PaymentRequestObservations,
+  reference: string,
+): Promise<Resource<'PaymentRequest'>> {
+  const observations = await withItsPayment(rooms, account, answer);
+  return observeAnswer(rooms, account, observations, reference, answer[0].id);
 }
 
 function checkPaymentRequest(request: xendit.NewPaymentRequest): Check[] {

@@ -1,10 +1,12 @@
 import type { Log } from '../log.ts';
-import { askAgainAfterMs } from '../model/asking.ts';
-import type { Fields, Resource } from '../model/resource.ts';
+import { askAgainAfterMs, maxUnknownAgeMs } from '../model/asking.ts';
+import { type Resource, reusableType } from '../model/resource.ts';
 import { isSettled } from '../model/status.ts';
 import type { Due, DueResource } from '../store/due.ts';
 import { asReconciler } from '../xendit/client.ts';
+import { XenditError } from '../xendit/errors.ts';
 import { askById, isAway } from './asking.ts';
+import { listUnknownPayments } from './paid-requests.ts';
 import { askForQrCode, nameOf } from './qr-codes.ts';
 import { takeQrPayments } from './qr-payments.ts';
 import type { Rooms } from './rooms.ts';
@@ -68,7 +70,7 @@ export function startReconciling(
 }
 
 /**
- * Asks about one resource, and about the payment that settled it where nobody told of that.
+ * Asks about one resource, and about payments of it that nobody told of.
  *
  * @returns whether Xendit knows it; then the ledger has its next time.
  */
@@ -76,13 +78,26 @@ async function reconcile(rooms: Rooms, resource: Resource): Promise<boolean> {
   const { account, __typename: type, id } = resource;
   if (resource.__typename === 'QrCode') return reconcileQrCode(rooms, resource);
   const found = await askById(rooms, { account, type, id }, resource, 'RECONCILED');
-  const { latestPaymentId } = (found ?? {}) as Fields<'PaymentRequest'>;
-  if (found?.__typename !== 'PaymentRequest' || latestPaymentId === undefined) return found !== undefined;
-  const payment = { account, type: 'Payment', id: latestPaymentId } as const;
-  const known = await rooms.reads.find(payment);
+  if (found?.__typename === 'PaymentRequest') await reconcilePaymentsOf(rooms, found);
+  return found !== undefined;
+}
+
+/** A request names its latest payment; of a reusable one there may be others that nobody told of. */
+async function reconcilePaymentsOf(rooms: Rooms, request: Resource<'PaymentRequest'>): Promise<void> {
+  const { account, latestPaymentId, type } = request;
+  if (latestPaymentId === undefined) return;
+  const unknown = type === reusableType ? await listUnknownPayments(rooms, request).catch(unlessRefused) : [];
+  for (const id of unknown) await askById(rooms, { account, type: 'Payment', id }, undefined, 'RECONCILED');
+  const latest = { account, type: 'Payment', id: latestPaymentId } as const;
+  const known = await rooms.reads.find(latest);
   if (known === undefined || !isSettled('Payment', known.resource.status))
-    await askById(rooms, payment, known?.resource, 'RECONCILED');
-  return true;
+    await askById(rooms, latest, known?.resource, 'RECONCILED');
+}
+
+/** A key that may not see the balance's movements finds the latest payment all the same. */
+function unlessRefused(error: unknown): string[] {
+  if (error instanceof XenditError && !isAway(error)) return [];
+  throw error;
 }
 
 /** A code's payments are its news; Xendit lists them apart. */
@@ -101,6 +116,7 @@ async function reconcileQrCode(rooms: Rooms, known: Resource<'QrCode'>): Promise
 function nextTime(resource: Resource, createdAt: Date): Date | undefined {
   const { __typename: type, id, status, family } = resource as Resource<'Payment'>;
   const now = Date.now();
-  const afterMs = askAgainAfterMs({ type, id, status, family }, now - createdAt.getTime());
+  const ageMs = now - createdAt.getTime();
+  const afterMs = ageMs < maxUnknownAgeMs ? askAgainAfterMs({ type, id, status, family }, ageMs) : undefined;
   return afterMs === undefined ? undefined : new Date(now + afterMs);
 }

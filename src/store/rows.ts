@@ -2,7 +2,7 @@ import { askAgainAfterMs } from '../model/asking.ts';
 import type { Observation, Origin } from '../model/observation.ts';
 import { type Reduction, toResource } from '../model/reduce.ts';
 import type { Letter, Outcome } from '../model/report.ts';
-import { type Fields, parentOf, type ResourceKey, referenceOf } from '../model/resource.ts';
+import { type Fields, parentOf, type ResourceKey, referenceOf, reusableType } from '../model/resource.ts';
 
 /** A resource's state as it stands in its row. */
 export interface StateRow extends ResourceKey {
@@ -25,6 +25,9 @@ export interface ResourceRow {
   [column: string]: unknown;
 }
 
+/** Codes that stay open through many payments. */
+const paidOftenTypes: { [type: string]: string } = { PaymentRequest: reusableType, QrCode: 'STATIC' };
+
 /**
  * @param observedAt when Xendit said so.
  * @param heardAt when the resource was first heard of, if it was: its age, where Xendit doesn't say.
@@ -36,11 +39,14 @@ export function resourceRow(
   observedAt: Date,
   heardAt: Date | undefined,
 ): ResourceRow {
-  const { amount, channelCode, created, updated, family } = state.fields as Fields<'Payment'>;
+  const { amount, channelCode, created, updated, family, type } = state.fields as Fields<'Payment'>;
   const createdAt = created ?? updated;
   const ageMs = observedAt.getTime() - new Date(createdAt ?? heardAt ?? observedAt).getTime();
   // Two equal statuses that disagree are for Xendit to decide; its own word is not doubted again.
-  const askAfterMs = disagrees && origin === 'WEBHOOK' ? 0 : askAgainAfterMs({ ...state, family }, ageMs);
+  const quietMs = observedAt.getTime() - new Date(state.newest ?? createdAt ?? heardAt ?? observedAt).getTime();
+  const isPaidOften = paidOftenTypes[state.type] === type && type !== undefined;
+  const asked = { ...state, family, isPaidOften };
+  const askAfterMs = disagrees && origin === 'WEBHOOK' ? 0 : askAgainAfterMs(asked, ageMs, quietMs);
   return {
     ...key,
     reference: column(referenceOf(state.fields)),

@@ -224,7 +224,7 @@ interface Fifty {
 
 async function deliverFifty(gateway: TestGateway, mark: string, changes: (index: number) => JsonObject): Promise<void> {
   const bodies = Array.from({ length: 50 }, (_, index) =>
-    marked(sample('payment.capture.v3.reference', { payment_token_id: null }), `-${mark}-${index}`),
+    marked(sample('payment.capture.v3.reference', { payment_token_id: null, type: 'PAY' }), `-${mark}-${index}`),
   );
   const answers = await Promise.all(
     bodies.map((body, index) => gateway.deliver({ ...body, data: { ...objectOf(body.data), ...changes(index) } })),

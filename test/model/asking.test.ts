@@ -12,7 +12,7 @@ const day = 24 * hour;
 type Asked = { type: ResourceType; id: string; status: string; family: Family | undefined };
 const open: Asked = { type: 'PaymentRequest', id: 'pr-1', status: 'REQUIRES_ACTION', family: 'PAYMENTS_V3' };
 
-const schedule: [name: string, ageMs: number, waitMs: number | undefined][] = [
+const schedule: [name: string, ageMs: number, waitMs: number][] = [
   ['from the future, by a clock that is ahead', -minute, 4 * second],
   ['new', 0, 4 * second],
   ['not yet two minutes old', 2 * minute - 1, 4 * second],
@@ -21,12 +21,28 @@ const schedule: [name: string, ageMs: number, waitMs: number | undefined][] = [
   ['two hours old', 2 * hour, 15 * minute],
   ['a day old', day, hour],
   ['not yet a week old', 7 * day - 1, hour],
-  ['a week old', 7 * day, undefined],
+  ['a week old', 7 * day, 6 * hour],
+  ['a month old', 30 * day, day],
+  ['ten years old', 3_650 * day, day],
 ];
 
 for (const [name, ageMs, waitMs] of schedule) {
-  const told = waitMs === undefined ? 'not asked about any more' : `asked about after ${waitMs / second} s`;
-  test(`what is open and ${name} is ${told}`, () => assert.equal(askAgainAfterMs(open, ageMs), waitMs));
+  test(`what is open and ${name} is asked about after ${waitMs / second} s`, () =>
+    assert.equal(askAgainAfterMs(open, ageMs), waitMs));
+}
+
+const often: [name: string, ageMs: number, quietMs: number, waitMs: number][] = [
+  ['new', 0, 0, 4 * second],
+  ['half an hour old and just paid', hour / 2, 0, 2 * minute],
+  ['a week old and just paid', 7 * day, 0, 15 * minute],
+  ['a year old and paid yesterday', 365 * day, day, hour],
+  ['a year old and never paid', 365 * day, 365 * day, day],
+];
+
+for (const [name, ageMs, quietMs, waitMs] of often) {
+  test(`a reusable code that is ${name} is asked about after ${waitMs / second} s`, () => {
+    assert.equal(askAgainAfterMs({ ...open, status: 'ACCEPTING_PAYMENTS', isPaidOften: true }, ageMs, quietMs), waitMs);
+  });
 }
 
 const closed: [ResourceType, string, string][] = [

@@ -104,9 +104,9 @@ export const lifecycles: Lifecycle[] = [
     name: 'a version 3 payment that is authorized, fails, and is captured in the end',
     deliveries: [
       laterV3('payment.pending', 'PENDING', '2021-12-02T14:50:00Z'),
-      sample('payment.authorization.v3'),
-      sample('payment.failure.v3'),
-      sample('payment.capture.v3.reference'),
+      sample('payment.authorization.v3', { type: 'PAY' }),
+      sample('payment.failure.v3', { type: 'PAY' }),
+      sample('payment.capture.v3.reference', { type: 'PAY' }),
     ],
     ends: {
       [v3Payment]: { status: 'SUCCEEDED', amount: { amount: '10000', currency: 'IDR' } },
