@@ -29,6 +29,7 @@ import { openDatabase } from './store/database.ts';
 import { openDue } from './store/due.ts';
 import { openEpoch } from './store/epoch.ts';
 import { openLedger } from './store/ledger.ts';
+import { openLists } from './store/lists.ts';
 import { openOnceKeys } from './store/once-keys.ts';
 import { openReads } from './store/reads.ts';
 import { openSearch } from './store/search.ts';
@@ -166,6 +167,7 @@ async function open(
     breaker,
     ledger,
     reads,
+    lists: openLists(database),
     search: openSearch(database),
     feed,
     cursors: createCursors(config.cursorSecret ?? derivedSecret(config), epoch.current),

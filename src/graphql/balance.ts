@@ -10,5 +10,10 @@ export const balanceResolvers = {
   Transaction: {
     payment: ({ productId }, _, { service }) =>
       productId?.startsWith('py-') ? service.findLinked('Payment', productId) : undefined,
+    qrPayment: ({ productId }, _, { service }) =>
+      productId?.startsWith('qrpy_') ? service.findLinked('QrPayment', productId) : undefined,
+    refund: ({ productId }, _, { service }) =>
+      /^(rfd-|qrrf_)/.test(productId ?? '') ? service.findLinked('Refund', productId) : undefined,
+    paymentRequest: ({ paymentRequestId }, _, { service }) => service.findLinked('PaymentRequest', paymentRequestId),
   },
 } satisfies Resolvers;

@@ -1,6 +1,5 @@
 import { InvalidInputError } from '../errors.ts';
 import type { JsonObject } from '../model/json.ts';
-import { maxPageSize } from '../service/pages.ts';
 import type { NewPaymentRequest } from '../service/payment-requests.ts';
 import { toPage, toSearch, withoutNulls } from './arguments.ts';
 import { asTold, causeOf, changed } from './change.ts';
@@ -9,6 +8,8 @@ import { resultType } from './failure.ts';
 import type { CreatePaymentRequestInput, Resolvers } from './generated/types.ts';
 import { atId, inInput, inInputAt, type Place } from './places.ts';
 import { asCreated, asResult } from './result.ts';
+
+const closedStatuses: ReadonlySet<string> = new Set(['EXPIRED', 'CANCELED', 'FAILED']);
 
 export const paymentRequestResolvers = {
   Query: {
@@ -59,25 +60,24 @@ export const paymentRequestResolvers = {
   SimulatePaymentResult: { __resolveType: resultType },
   PaymentRequest: {
     paidAfterExpiry: ({ status, xenditStatus }) => status === 'SUCCEEDED' && xenditStatus === 'EXPIRED',
+    paidAfterClosing: ({ status, xenditStatus = '' }) => status === 'SUCCEEDED' && closedStatuses.has(xenditStatus),
     actions: ({ actions }) => actions ?? [],
+    customer: ({ customerId }, _, { service }) => service.findLinkedCustomer(customerId),
     paymentToken: ({ paymentTokenId }, _, { service }) => service.findLinked('PaymentToken', paymentTokenId),
     failureCode: ({ status, failureCode }) => (status === 'FAILED' ? failureCode : undefined),
     latestPayment: async ({ id, latestPaymentId }, _, { service }) =>
-      (await service.findChildren('Payment', [id], { first: 1 })).edges[0]?.node ??
+      (await service.findChildren('Payment', id, { first: 1 })).edges[0]?.node ??
       service.findLinked('Payment', latestPaymentId),
-    payments: (request, page, { service }) => service.findChildren('Payment', [request.id], toPage(page)),
-    refunds: async ({ id, latestPaymentId }, page, { service }) => {
-      // A refund is listed with its payment; a reusable code has many, of which the newest hundred count.
-      const { edges } = await service.findChildren('Payment', [id], { first: maxPageSize });
-      const payments = edges.map(({ node }) => node.id);
-      return service.findChildren('Refund', [id, latestPaymentId ?? id, ...payments], toPage(page));
-    },
-    captures: (request, page, { service }) => service.findChildren('Capture', [request.id], toPage(page)),
+    payments: (request, page, { service }) => service.findChildren('Payment', request.id, toPage(page)),
+    refunds: ({ id }, page, { service }) => service.findRefundsOf(id, toPage(page)),
+    paymentSessions: ({ id }, page, { service }) => service.findChildren('PaymentSession', id, toPage(page)),
+    captures: (request, page, { service }) => service.findChildren('Capture', request.id, toPage(page)),
     history: (request, page, { service }) => service.findHistory(request, toPage(page)),
   },
   PaymentRequestChange: {
     paymentRequest: (change) => changed<'PaymentRequest'>(change),
     payment: (change, _, context) => causeOf('Payment', change, context),
+    capture: (change, _, context) => causeOf('Capture', change, context),
     refund: (change, _, context) => causeOf('Refund', change, context),
   },
 } satisfies Resolvers;

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../model/json.ts';
 import type { NewPaymentSession } from '../service/payment-sessions.ts';
 import { toPage, toSearch, withoutNulls } from './arguments.ts';
-import { asTold, causeOf, changed } from './change.ts';
+import { asTold, changed } from './change.ts';
 import { toItems } from './channel.ts';
 import { toInlineCustomer } from './customer.ts';
 import { resultType } from './failure.ts';
@@ -40,6 +40,7 @@ export const paymentSessionResolvers = {
   CancelPaymentSessionResult: { __resolveType: resultType },
   PaymentSession: {
     allowedPaymentChannels: ({ allowedPaymentChannels }) => allowedPaymentChannels ?? [],
+    customer: ({ customerId }, _, { service }) => service.findLinkedCustomer(customerId),
     paymentRequest: ({ paymentRequestId }, _, { service }) => service.findLinked('PaymentRequest', paymentRequestId),
     payment: ({ paymentId }, _, { service }) => service.findLinked('Payment', paymentId),
     paymentToken: ({ paymentTokenId }, _, { service }) => service.findLinked('PaymentToken', paymentTokenId),
@@ -47,7 +48,7 @@ export const paymentSessionResolvers = {
   },
   PaymentSessionChange: {
     paymentSession: (change) => changed<'PaymentSession'>(change),
-    payment: (change, _, context) => causeOf('Payment', change, context),
+    payment: (change, _, { service }) => service.findLinked('Payment', changed<'PaymentSession'>(change).paymentId),
   },
 } satisfies Resolvers;
 

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../model/json.ts';
 import { toPage, withoutNulls } from './arguments.ts';
-import { changed } from './change.ts';
+import { asTold, changed } from './change.ts';
 import { placesOfChannel, toChannel } from './channel.ts';
 import { resultType } from './failure.ts';
 import type { Resolvers } from './generated/types.ts';
@@ -32,10 +32,18 @@ export const paymentTokenResolvers = {
         atId,
       ),
   },
+  Subscription: {
+    paymentTokenChanged: {
+      subscribe: (_, { id, after }, { service }) => service.watch('PaymentToken', id, after ?? undefined),
+      resolve: asTold,
+    },
+  },
   CreatePaymentTokenResult: { __resolveType: resultType },
   CancelPaymentTokenResult: { __resolveType: resultType },
   PaymentToken: {
     actions: ({ actions }) => actions ?? [],
+    customer: ({ customerId }, _, { service }) => service.findLinkedCustomer(customerId),
+    paymentRequests: ({ id }, page, { service }) => service.findChildren('PaymentRequest', id, toPage(page)),
     history: (token, page, { service }) => service.findHistory(token, toPage(page)),
   },
   PaymentTokenChange: { paymentToken: (change) => changed<'PaymentToken'>(change) },

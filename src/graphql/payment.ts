@@ -1,3 +1,4 @@
+import { capturedOf } from '../model/captured.ts';
 import { toPage, toSearch } from './arguments.ts';
 import { asTold, causeOf, changed } from './change.ts';
 import { resultType } from './failure.ts';
@@ -32,11 +33,13 @@ export const paymentResolvers = {
   Payment: {
     family: ({ family }) => (family ?? 'UNKNOWN') as PaymentFamily,
     failureCode: ({ status, failureCode }) => (status === 'FAILED' ? failureCode : undefined),
+    capturedAmount: capturedOf,
+    customer: ({ customerId }, _, { service }) => service.findLinkedCustomer(customerId),
     captures: ({ captures }) => captures ?? [],
     paymentRequest: ({ paymentRequestId }, _, { service }) => service.findLinked('PaymentRequest', paymentRequestId),
     paymentToken: ({ paymentTokenId }, _, { service }) => service.findLinked('PaymentToken', paymentTokenId),
     transaction: ({ id }, _, { service }) => service.findTransactionOf(id),
-    refunds: (payment, page, { service }) => service.findChildren('Refund', [payment.id], toPage(page)),
+    refunds: (payment, page, { service }) => service.findChildren('Refund', payment.id, toPage(page)),
     history: (payment, page, { service }) => service.findHistory(payment, toPage(page)),
   },
   PaymentChange: {

@@ -48,7 +48,7 @@ export const qrCodeResolvers = {
   },
   QrPayment: {
     qrCode: ({ qrCodeId }, _, { service }) => service.findLinked('QrCode', qrCodeId),
-    refunds: ({ id }, page, { service }) => service.findChildren('Refund', [id], toPage(page)),
+    refunds: ({ id }, page, { service }) => service.findChildren('Refund', id, toPage(page)),
     history: (payment, page, { service }) => service.findHistory(payment, toPage(page)),
   },
   QrCodeChange: {

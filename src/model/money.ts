@@ -33,3 +33,13 @@ export function toMoney(amount: string | undefined, currency: string | undefined
   const plain = toDecimal(amount);
   return plain === undefined || currency === undefined ? undefined : { amount: plain, currency };
 }
+
+/** All of these together; undefined when one is missing or of another currency. */
+export function sumOfMoney(currency: string, all: readonly (Money | undefined)[]): Money | undefined {
+  let sum = new Exact(0);
+  for (const money of all) {
+    if (money?.currency !== currency) return undefined;
+    sum = sum.plus(money.amount);
+  }
+  return { amount: sum.toFixed(), currency };
+}

@@ -191,8 +191,11 @@ export function referenceOf(fields: object): string | undefined {
 
 /** The id of the resource that this one belongs to, by which it is listed there. */
 export function parentOf(type: ResourceType, fields: object): string | undefined {
-  const { qrCodeId, paymentRequestId, paymentId } = fields as Fields<'QrPayment'> & Fields<'Refund'>;
+  const { qrCodeId, paymentRequestId, paymentId, paymentTokenId } = fields as Fields<'QrPayment'> &
+    Fields<'Refund'> &
+    Fields<'PaymentRequest'>;
   if (type === 'QrPayment') return qrCodeId;
+  if (type === 'PaymentRequest') return paymentTokenId;
   return type === 'Refund' ? (paymentId ?? paymentRequestId) : paymentRequestId;
 }
 

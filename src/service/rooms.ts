@@ -1,6 +1,7 @@
 import type { Feed } from '../feed/feed.ts';
 import type { Cursors } from '../model/cursor.ts';
 import type { Ledger } from '../store/ledger.ts';
+import type { Lists } from '../store/lists.ts';
 import type { OnceKeys } from '../store/once-keys.ts';
 import type { Reads } from '../store/reads.ts';
 import type { Search } from '../store/search.ts';
@@ -18,6 +19,7 @@ export interface Rooms {
   breaker: Breaker;
   ledger: Ledger;
   reads: Reads;
+  lists: Lists;
   search: Search;
   feed: Feed;
   cursors: Cursors;

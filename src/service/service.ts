@@ -9,9 +9,10 @@ import type { WebhookEvent, WebhookEventFilter } from '../store/reads.ts';
 import type { SearchFilter } from '../store/search.ts';
 import type { BreakerState } from '../xendit/breaker.ts';
 import type { BudgetView } from '../xendit/budget.ts';
-import { findResource } from './asking.ts';
+import { findResource, isOnlyNamed, orKnown } from './asking.ts';
 import { type BalanceService, createBalanceService } from './balance.ts';
 import { type CustomerService, createCustomerService } from './customers.ts';
+import { createListService, type ListService } from './lists.ts';
 import type { Operations } from './operations.ts';
 import { type Page, type PageQuery, readPage } from './pages.ts';
 import { createPaymentRequestService, type PaymentRequestService } from './payment-requests.ts';
@@ -23,7 +24,7 @@ import { findQrPayments, type QrPaymentsQuery } from './qr-payments.ts';
 import { createRefundService, type RefundService } from './refunds.ts';
 import type { Rooms } from './rooms.ts';
 import { searchResources } from './searching.ts';
-import { findActivity, findHistory, type ToldChange, watchActivity, watchResource } from './streams.ts';
+import { findActivity, type ToldChange, watchActivity, watchResource } from './streams.ts';
 import { createUnknowns } from './unknowns.ts';
 
 /** Whatever has an id. */
@@ -41,27 +42,23 @@ export interface Service
     PaymentSessionService,
     PaymentTokenService,
     RefundService,
+    ListService,
     CustomerService,
     BalanceService {
   /** As it is now: Xendit is asked unless the ledger's word is settled or fresh. */
   findCurrent<T extends ResourceType>(type: T, id: string): Promise<Resource<T> | undefined>;
   /**
-   * By a link from another resource: the ledger's word, whatever its age; Xendit is asked only about what is unknown, and
-   * once in an operation.
+   * By a link from another resource: the ledger's word, whatever its age; Xendit is asked only about what is unknown or only
+   * named, and once in an operation.
    */
   findLinked<T extends ResourceType>(type: T, id: string | undefined): Promise<Resource<T> | undefined>;
+  /** By a link from another resource: asked of Xendit once in an operation. */
+  findLinkedCustomer(id: string | undefined): Promise<Customer | undefined>;
   /** Anything by its id: the id's beginning tells what it is. */
   findNode(id: string): Promise<Node | undefined>;
   findQrCode(externalId: string): Promise<Resource<'QrCode'> | undefined>;
   findQrPayments(externalId: string, query: QrPaymentsQuery): Promise<Page<Resource<'QrPayment'>>>;
-  /** What belongs to any of these, newest first. */
-  findChildren<T extends ResourceType>(
-    type: T,
-    parents: readonly string[],
-    page: PageQuery,
-  ): Promise<Page<Resource<T>>>;
   search<T extends ResourceType>(type: T, filter: SearchFilter, page: PageQuery): Promise<Page<Resource<T>>>;
-  findHistory(resource: Resource, page: PageQuery): Promise<Page<ToldChange>>;
   findActivity(filter: ActivityFilter, page: PageQuery): Promise<Page<ToldChange>>;
   findWebhookEvents(filter: WebhookEventFilter, page: PageQuery): Promise<Page<WebhookEvent>>;
   /** How much may still be asked of Xendit. */
@@ -87,7 +84,7 @@ export function createService(rooms: Rooms, operations: Operations, account: str
   // Whoever has a cursor has been told of the resource: the ledger goes on from there, whether Xendit answers or not.
   const findKnown = async (type: ResourceType, id: string) =>
     (await reads.find({ account, type, id }))?.resource ?? findCurrent(type, id);
-  const unknowns = createUnknowns(rooms, account);
+  const unknowns = createUnknowns(rooms, account, customers.findCustomer);
   const findCurrent = <T extends ResourceType>(type: T, id: string) =>
     findResource(rooms, account, type, id, () => unknowns.ask(type, id));
 
@@ -100,12 +97,16 @@ export function createService(rooms: Rooms, operations: Operations, account: str
     ...createPaymentSessionService(rooms, operations.createPaymentSession, account),
     ...createPaymentTokenService(rooms, operations.createPaymentToken, account),
     ...createRefundService(rooms, operations.createRefund, account),
+    ...createListService(rooms, account),
     findCurrent,
     async findLinked<T extends ResourceType>(type: T, id: string | undefined) {
       if (id === undefined) return undefined;
       const known = (await links.load({ type, id }))?.resource;
-      return (known ?? (await unknowns.ask(type, id))) as Resource<T> | undefined;
+      const asked =
+        known && !isOnlyNamed(known) ? undefined : await unknowns.ask(type, id, known).catch(orKnown(known));
+      return (asked ?? known) as Resource<T> | undefined;
     },
+    findLinkedCustomer: async (id) => (id === undefined ? undefined : unknowns.askForCustomer(id)),
     async findNode(id) {
       if (id.startsWith(webhookEventPrefix)) {
         const event = await reads.webhookEvent(account, id);
@@ -124,18 +125,7 @@ export function createService(rooms: Rooms, operations: Operations, account: str
     },
     findQrCode: (externalId) => findQrCode(rooms, account, externalId),
     findQrPayments: (externalId, query) => findQrPayments(rooms, account, externalId, query),
-    findChildren<T extends ResourceType>(type: T, parents: readonly string[], { first, after }: PageQuery) {
-      const stream = `${type}:of:${parents[0]}`;
-      const afterId = after === undefined ? undefined : cursors.read(stream, account, after);
-      return readPage(
-        first,
-        after !== undefined,
-        async (limit) => (await reads.children(account, type, parents, {}, limit, afterId)) as Resource<T>[],
-        ({ id }) => cursors.write(stream, account, id),
-      );
-    },
     search: (type, filter, page) => searchResources(rooms, account, type, filter, page),
-    findHistory: (resource, { first, after }) => findHistory(rooms, resource, first, after),
     findActivity: (filter, { first, after }) => findActivity(rooms, account, filter, first, after),
     findWebhookEvents(filter, { first, after }) {
       const afterId = after === undefined ? undefined : cursors.read('webhookEvents', account, after);

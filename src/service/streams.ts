@@ -70,26 +70,6 @@ export async function watchActivity(
   );
 }
 
-/** The changes of one resource, newest first. Its cursors are the stream's own. */
-export function findHistory(
-  rooms: Rooms,
-  { account, __typename, id }: Resource,
-  first: number,
-  after: string | undefined,
-): Promise<Page<ToldChange>> {
-  const stream = streamOf(__typename, id);
-  const before = after === undefined ? undefined : Number(rooms.cursors.read(stream, account, after));
-  return readPage(
-    first,
-    after !== undefined,
-    async (limit) => {
-      const changes = await rooms.reads.history({ account, type: __typename, id }, limit, before);
-      return changes.map((change) => tellInStream(rooms, stream, account, change));
-    },
-    ({ cursor }) => cursor,
-  );
-}
-
 /** All changes of an account, newest first. Its cursors are the stream's own. */
 export function findActivity(
   rooms: Rooms,
@@ -112,7 +92,8 @@ export function findActivity(
 
 const activityStream = 'activity';
 
-function streamOf(type: ResourceType, id: string): string {
+/** What the cursors of a resource's stream and history are bound to. */
+export function streamOf(type: ResourceType, id: string): string {
   return `${type}:${id}`;
 }
 
@@ -120,7 +101,8 @@ function streamOf(type: ResourceType, id: string): string {
 const inStream = new WeakMap<Change, ToldChange>();
 const inActivity = new WeakMap<Change, ToldChange>();
 
-function tellInStream(rooms: Rooms, stream: string, account: string, change: Change): ToldChange {
+/** A change as its resource's stream tells it. */
+export function tellInStream(rooms: Rooms, stream: string, account: string, change: Change): ToldChange {
   return tellOnce(inStream, change, () => rooms.cursors.write(stream, account, String(change.version)));
 }
 

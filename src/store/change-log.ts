@@ -56,7 +56,8 @@ export interface ChangeLog {
   head(account: string): Promise<Place>;
 }
 
-interface ChangeRow {
+/** One entry of the log as it stands in its row. */
+export interface ChangeRow {
   id: bigint;
   transaction: bigint;
   version: number;
@@ -163,7 +164,8 @@ function matching({ types, resourceId, kinds }: ActivityFilter): Prisma.Sql {
     ${resourceId === undefined ? Prisma.empty : Prisma.sql`AND "resourceId" = ${resourceId}`}`;
 }
 
-function toChange(row: ChangeRow): Change {
+/** A row as an entry of the log. */
+export function toChange(row: ChangeRow): Change {
   return {
     place: { transaction: row.transaction, id: row.id },
     version: row.version,

@@ -138,7 +138,8 @@ export function openReads(database: Database): Reads {
   };
 }
 
-function toKnown(row: { account: string; observedAt: Date; data: string }): Known {
+/** A row as a resource. */
+export function toKnown(row: { account: string; observedAt: Date; data: string }): Known {
   return {
     resource: toResource(row.account, parseJson(row.data) as unknown as ResourceState),
     observedAt: row.observedAt,

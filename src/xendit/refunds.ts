@@ -168,7 +168,11 @@ export function toRefundObservations(body: Json | undefined): RefundObservation[
     },
   ];
   if (paymentId !== undefined) {
-    observations.push({ type: paymentId.startsWith('qrpy_') ? 'QrPayment' : 'Payment', id: paymentId, ...told });
+    const isOfQr = paymentId.startsWith('qrpy_');
+    const payment = { ...told, id: paymentId };
+    // By its request the payment is found there, and the refund with it, though nobody has told of the payment yet.
+    const fields = wire.present({ paymentRequestId });
+    observations.push(isOfQr ? { ...payment, type: 'QrPayment' } : { ...payment, type: 'Payment', fields });
   }
   if (paymentRequestId !== undefined) observations.push({ type: 'PaymentRequest', id: paymentRequestId, ...told });
   return observations;

@@ -7,6 +7,7 @@ import type { Rooms } from '../../src/service/rooms.ts';
 import { createSingleFlight } from '../../src/service/single-flight.ts';
 import type { Database } from '../../src/store/database.ts';
 import { openLedger } from '../../src/store/ledger.ts';
+import { openLists } from '../../src/store/lists.ts';
 import { openOnceKeys } from '../../src/store/once-keys.ts';
 import { openReads } from '../../src/store/reads.ts';
 import { openSearch } from '../../src/store/search.ts';
@@ -52,6 +53,7 @@ export async function openRooms(t: TestContext, place: TestDatabase, options: Ro
     breaker,
     ledger: openLedger(database, { onCommit: (changed) => feed.wake(changed) }),
     reads: openReads(database),
+    lists: openLists(database),
     search: openSearch(database),
     feed,
     cursors: createCursors('secret'),
