@@ -20,6 +20,7 @@ import { createOrigins } from './server/origins.ts';
 import { serveWebhooks } from './server/webhooks.ts';
 import { createOnce } from './service/once.ts';
 import { byName, createOperations } from './service/operations.ts';
+import { startPruning } from './service/prune.ts';
 import { startReconciling } from './service/reconcile.ts';
 import type { Rooms } from './service/rooms.ts';
 import { createService } from './service/service.ts';
@@ -31,6 +32,7 @@ import { openEpoch } from './store/epoch.ts';
 import { openLedger } from './store/ledger.ts';
 import { openLists } from './store/lists.ts';
 import { openOnceKeys } from './store/once-keys.ts';
+import { openPruning } from './store/pruning.ts';
 import { openReads } from './store/reads.ts';
 import { openSearch } from './store/search.ts';
 import { openTail } from './store/tail.ts';
@@ -236,8 +238,14 @@ async function open(
     batchSize: config.reconcileBatchSize,
     log,
   });
+  const pruning = openPruning(database, {
+    changeMaxAgeMs: config.changeMaxAgeMs,
+    webhookMaxAgeMs: config.webhookMaxAgeMs,
+    batchSize: config.pruneBatchSize,
+  });
+  const stopPruning = startPruning(pruning, { everyMs: config.pruneEveryMs, log });
   // Together, since each may take long; requests are still answered.
-  opened.push(() => Promise.all([connections.drain(config.drainSpreadMs), stopSettling(), stopReconciling()]));
+  opened.push(() => Promise.all([connections.drain(config.drainSpreadMs), stopSettling(), stopReconciling(), stopPruning()]));
   await http.listen({ port: config.port, host: config.host });
   if (sandbox !== undefined) sandbox.webhookUrl = rooms.webhookUrl;
   return { url: config.publicUrl ?? listening(), sandbox, listeners: () => feed.listeners() };

@@ -41,6 +41,10 @@ export interface Config {
   reconcileBatchSize: number;
   settleEveryMs: number;
   onceKeyMaxAgeMs: number;
+  changeMaxAgeMs: number;
+  webhookMaxAgeMs: number;
+  pruneEveryMs: number;
+  pruneBatchSize: number;
   cursorSecret: string | undefined;
   feedPollMs: number;
   ledgerGroupSize: number;
@@ -193,6 +197,25 @@ export const settings = [
     default: '604800000',
     unit: 'ms',
     meaning: 'how long a used idempotency key is remembered; a day at least',
+  },
+  {
+    name: 'CHANGE_MAX_AGE_MS',
+    default: '7776000000',
+    unit: 'ms',
+    meaning: 'how long changes are kept, and cursors hold; 7 days at least',
+  },
+  {
+    name: 'WEBHOOK_MAX_AGE_MS',
+    default: '7776000000',
+    unit: 'ms',
+    meaning: 'how long a webhook is kept after its last delivery; 7 days at least',
+  },
+  { name: 'PRUNE_EVERY_MS', default: '3600000', unit: 'ms', meaning: 'how often what is too old is removed' },
+  {
+    name: 'PRUNE_BATCH_SIZE',
+    default: '1000',
+    unit: 'rows',
+    meaning: 'looked at in one transaction, which holds `activity` back while it runs',
   },
   { name: 'SANDBOX_PORT', default: '4010', meaning: 'where the sandbox listens; 0 picks a free port' },
   {
@@ -437,6 +460,10 @@ export function readConfig(environment: Environment): Config {
     reconcileBatchSize: whole('RECONCILE_BATCH_SIZE', 1, 1_000),
     settleEveryMs: whole('SETTLE_EVERY_MS', 100, 3_600_000),
     onceKeyMaxAgeMs: whole('ONCE_KEY_MAX_AGE_MS', 86_400_000, 31_536_000_000),
+    changeMaxAgeMs: whole('CHANGE_MAX_AGE_MS', cursorLifetimeMs, 315_360_000_000),
+    webhookMaxAgeMs: whole('WEBHOOK_MAX_AGE_MS', cursorLifetimeMs, 315_360_000_000),
+    pruneEveryMs: whole('PRUNE_EVERY_MS', 100, 86_400_000),
+    pruneBatchSize: whole('PRUNE_BATCH_SIZE', 1, 10_000),
     cursorSecret: text('CURSOR_SECRET'),
     feedPollMs: whole('FEED_POLL_MS', 10, 60_000),
     ledgerGroupSize: whole('LEDGER_GROUP_SIZE', 1, 10_000),
@@ -463,6 +490,9 @@ export function readConfig(environment: Environment): Config {
   if (problems.length > 0) throw new ConfigError(problems);
   return config;
 }
+
+/** For how long a cursor holds at least: `schema/scalars.graphql` promises it. Xendit repeats a webhook for about a day. */
+const cursorLifetimeMs = 604_800_000;
 
 function listOf(text: string | undefined): string[] {
   const entries = text?.split(',').map((entry) => entry.trim()) ?? [];

@@ -50,6 +50,10 @@ test('nothing need be set', () => {
     reconcileBatchSize: 20,
     settleEveryMs: 30_000,
     onceKeyMaxAgeMs: 604_800_000,
+    changeMaxAgeMs: 7_776_000_000,
+    webhookMaxAgeMs: 7_776_000_000,
+    pruneEveryMs: 3_600_000,
+    pruneBatchSize: 1_000,
     cursorSecret: undefined,
     feedPollMs: 500,
     ledgerGroupSize: 256,
@@ -83,6 +87,8 @@ test('every setting is read from the environment', () => {
   numbers.RECONCILE_SHARE_PERCENT = '9';
   numbers.RECONCILE_BATCH_SIZE = '10';
   numbers.ONCE_KEY_MAX_AGE_MS = '100000000';
+  numbers.CHANGE_MAX_AGE_MS = '700000000';
+  numbers.WEBHOOK_MAX_AGE_MS = '800000000';
   const texts = {
     ...live,
     HOST: 'localhost',
@@ -182,6 +188,8 @@ const mistakes: [Environment, RegExp][] = [
   [{ RECONCILE_SHARE_PERCENT: '101' }, /^RECONCILE_SHARE_PERCENT .* within 0 and 100,/],
   [{ RECONCILE_EVERY_MS: '0' }, /^RECONCILE_EVERY_MS /],
   [{ ONCE_KEY_MAX_AGE_MS: '86399999' }, /^ONCE_KEY_MAX_AGE_MS .* within 86400000 and/],
+  [{ CHANGE_MAX_AGE_MS: '604799999' }, /^CHANGE_MAX_AGE_MS .* within 604800000 and/],
+  [{ WEBHOOK_MAX_AGE_MS: '604799999' }, /^WEBHOOK_MAX_AGE_MS .* within 604800000 and/],
   [{ ALLOWED_ORIGINS: 'https://shop.example, https://a.example/page' }, /^ALLOWED_ORIGINS .*"https:..a.example.page"$/],
   [{ TRUSTED_PROXIES: 'loopback,10.0.0.0/8,proxy' }, /^TRUSTED_PROXIES must name addresses and ranges: .*proxy$/],
   [{ PUBLIC_URL: 'ftp://example.com' }, /^PUBLIC_URL must be a URL that begins with http:\/\/ or https:\/\/$/],

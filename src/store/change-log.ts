@@ -72,7 +72,7 @@ export interface ChangeRow {
 }
 
 /** Below the oldest transaction still running: only there can nothing more appear in between. */
-const released = Prisma.sql`transaction < (pg_snapshot_xmin(pg_current_snapshot())::text)::bigint`;
+export const released = Prisma.sql`transaction < (pg_snapshot_xmin(pg_current_snapshot())::text)::bigint`;
 
 export function openChangeLog({ prisma }: Database): ChangeLog {
   const changes = async (query: Prisma.Sql) =>
