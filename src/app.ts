@@ -22,6 +22,7 @@ import { createOnce } from './service/once.ts';
 import { byName, createOperations } from './service/operations.ts';
 import { startPruning } from './service/prune.ts';
 import { startReconciling } from './service/reconcile.ts';
+import { startRedriving } from './service/redrive.ts';
 import type { Rooms } from './service/rooms.ts';
 import { createService } from './service/service.ts';
 import { startSettling } from './service/settle.ts';
@@ -29,6 +30,7 @@ import { createSingleFlight } from './service/single-flight.ts';
 import { openDatabase } from './store/database.ts';
 import { openDue } from './store/due.ts';
 import { openEpoch } from './store/epoch.ts';
+import { openInbox } from './store/inbox.ts';
 import { openLedger } from './store/ledger.ts';
 import { openLists } from './store/lists.ts';
 import { openOnceKeys } from './store/once-keys.ts';
@@ -36,6 +38,8 @@ import { openPruning } from './store/pruning.ts';
 import { openReads } from './store/reads.ts';
 import { openSearch } from './store/search.ts';
 import { openTail } from './store/tail.ts';
+import { knowsEvent } from './webhook/event.ts';
+import { readAgain } from './webhook/read-again.ts';
 import { receiveWebhook } from './webhook/receive.ts';
 import { assertCallbackToken } from './webhook/token.ts';
 import { createBreaker } from './xendit/breaker.ts';
@@ -178,6 +182,7 @@ async function open(
     flights: createSingleFlight(),
     qrApi: config.qrApi,
     readMaxAgeMs: config.readMaxAgeMs,
+    readAgain,
     webhookUrl: (account) =>
       `${config.publicUrl ?? listening()}/webhooks/xendit${account === '' ? '' : `/${encodeURIComponent(account)}`}`,
   };
@@ -238,6 +243,13 @@ async function open(
     batchSize: config.reconcileBatchSize,
     log,
   });
+  const stopRedriving = startRedriving(rooms, openInbox(database), knowsEvent, {
+    everyMs: config.redriveEveryMs,
+    batchSize: config.redriveBatchSize,
+    attempts: config.redriveAttempts,
+    pauseMs: config.redrivePauseMs,
+    log,
+  });
   const pruning = openPruning(database, {
     changeMaxAgeMs: config.changeMaxAgeMs,
     webhookMaxAgeMs: config.webhookMaxAgeMs,
@@ -245,7 +257,7 @@ async function open(
   });
   const stopPruning = startPruning(pruning, { everyMs: config.pruneEveryMs, log });
   // Together, since each may take long; requests are still answered.
-  opened.push(() => Promise.all([connections.drain(config.drainSpreadMs), stopSettling(), stopReconciling(), stopPruning()]));
+  opened.push(() => Promise.all([connections.drain(config.drainSpreadMs), stopSettling(), stopReconciling(), stopRedriving(), stopPruning()]));
   await http.listen({ port: config.port, host: config.host });
   if (sandbox !== undefined) sandbox.webhookUrl = rooms.webhookUrl;
   return { url: config.publicUrl ?? listening(), sandbox, listeners: () => feed.listeners() };

@@ -41,6 +41,10 @@ export interface Config {
   reconcileBatchSize: number;
   settleEveryMs: number;
   onceKeyMaxAgeMs: number;
+  redriveEveryMs: number;
+  redriveBatchSize: number;
+  redriveAttempts: number;
+  redrivePauseMs: number;
   changeMaxAgeMs: number;
   webhookMaxAgeMs: number;
   pruneEveryMs: number;
@@ -197,6 +201,25 @@ export const settings = [
     default: '604800000',
     unit: 'ms',
     meaning: 'how long a used idempotency key is remembered; a day at least',
+  },
+  {
+    name: 'REDRIVE_EVERY_MS',
+    default: '10000',
+    unit: 'ms',
+    meaning: 'how often webhooks are looked for that failed, or that this version has come to know',
+  },
+  { name: 'REDRIVE_BATCH_SIZE', default: '100', unit: 'webhooks', meaning: 'read again at once at most' },
+  {
+    name: 'REDRIVE_ATTEMPTS',
+    default: '5',
+    unit: 'times',
+    meaning: 'a failed webhook is read again by itself; then it waits for `redriveWebhookEvent`',
+  },
+  {
+    name: 'REDRIVE_PAUSE_MS',
+    default: '30000',
+    unit: 'ms',
+    meaning: 'between the first two of these attempts; each later pause is four times the one before',
   },
   {
     name: 'CHANGE_MAX_AGE_MS',
@@ -460,6 +483,10 @@ export function readConfig(environment: Environment): Config {
     reconcileBatchSize: whole('RECONCILE_BATCH_SIZE', 1, 1_000),
     settleEveryMs: whole('SETTLE_EVERY_MS', 100, 3_600_000),
     onceKeyMaxAgeMs: whole('ONCE_KEY_MAX_AGE_MS', 86_400_000, 31_536_000_000),
+    redriveEveryMs: whole('REDRIVE_EVERY_MS', 10, 3_600_000),
+    redriveBatchSize: whole('REDRIVE_BATCH_SIZE', 1, 1_000),
+    redriveAttempts: whole('REDRIVE_ATTEMPTS', 1, 10),
+    redrivePauseMs: whole('REDRIVE_PAUSE_MS', 1, 3_600_000),
     changeMaxAgeMs: whole('CHANGE_MAX_AGE_MS', cursorLifetimeMs, 315_360_000_000),
     webhookMaxAgeMs: whole('WEBHOOK_MAX_AGE_MS', cursorLifetimeMs, 315_360_000_000),
     pruneEveryMs: whole('PRUNE_EVERY_MS', 100, 86_400_000),

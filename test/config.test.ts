@@ -50,6 +50,10 @@ test('nothing need be set', () => {
     reconcileBatchSize: 20,
     settleEveryMs: 30_000,
     onceKeyMaxAgeMs: 604_800_000,
+    redriveEveryMs: 10_000,
+    redriveBatchSize: 100,
+    redriveAttempts: 5,
+    redrivePauseMs: 30_000,
     changeMaxAgeMs: 7_776_000_000,
     webhookMaxAgeMs: 7_776_000_000,
     pruneEveryMs: 3_600_000,
@@ -87,6 +91,8 @@ test('every setting is read from the environment', () => {
   numbers.RECONCILE_SHARE_PERCENT = '9';
   numbers.RECONCILE_BATCH_SIZE = '10';
   numbers.ONCE_KEY_MAX_AGE_MS = '100000000';
+  numbers.REDRIVE_BATCH_SIZE = '11';
+  numbers.REDRIVE_ATTEMPTS = '6';
   numbers.CHANGE_MAX_AGE_MS = '700000000';
   numbers.WEBHOOK_MAX_AGE_MS = '800000000';
   const texts = {

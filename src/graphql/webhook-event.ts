@@ -1,11 +1,22 @@
 import { toPage, withoutNulls } from './arguments.ts';
+import { resultType } from './failure.ts';
 import type { Resolvers } from './generated/types.ts';
+import { atId } from './places.ts';
+import { asResult } from './result.ts';
 
 export const webhookEventResolvers = {
   Query: {
     webhookEvents: (_, { filter, ...page }, { service }) =>
       service.findWebhookEvents(withoutNulls(filter), toPage(page)),
   },
+  Mutation: {
+    redriveWebhookEvent: (_, { id }, { service }) =>
+      asResult(async () => {
+        const webhookEvent = await service.redriveWebhookEvent(id);
+        return { __typename: 'RedriveWebhookEventPayload', webhookEvent };
+      }, atId),
+  },
+  RedriveWebhookEventResult: { __resolveType: resultType },
   WebhookEvent: {
     body: ({ body }) => new TextDecoder().decode(body),
     resource: ({ subject }, _, { service }) => (subject ? service.findLinked(subject.type, subject.id) : undefined),

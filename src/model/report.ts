@@ -26,8 +26,15 @@ export interface Letter {
   body: Uint8Array;
   receivedAt: Date;
   /** Set when nothing could be made of it: QUARANTINED couldn't be read, UNRECOGNISED isn't known yet, FAILED couldn't be written. */
-  unread?: { outcome: 'QUARANTINED' | 'UNRECOGNISED' | 'FAILED'; reason: string };
+  unread?: { outcome: UnreadOutcome; reason: string };
+  /** The id that the inbox has it by already: then it was not delivered but is read again. */
+  keptAs?: string;
 }
 
+/** What becomes of a delivery of which nothing could be made yet. */
+export const unreadOutcomes = ['QUARANTINED', 'UNRECOGNISED', 'FAILED'] as const;
+
+export type UnreadOutcome = (typeof unreadOutcomes)[number];
+
 /** What became of a delivery. */
-export type Outcome = 'APPLIED' | 'DUPLICATE' | 'STALE' | 'UNRECOGNISED' | 'QUARANTINED' | 'FAILED';
+export type Outcome = 'APPLIED' | 'DUPLICATE' | 'STALE' | UnreadOutcome;

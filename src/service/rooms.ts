@@ -1,9 +1,10 @@
 import type { Feed } from '../feed/feed.ts';
 import type { Cursors } from '../model/cursor.ts';
+import type { Report } from '../model/report.ts';
 import type { Ledger } from '../store/ledger.ts';
 import type { Lists } from '../store/lists.ts';
 import type { OnceKeys } from '../store/once-keys.ts';
-import type { Reads } from '../store/reads.ts';
+import type { Reads, WebhookEvent } from '../store/reads.ts';
 import type { Search } from '../store/search.ts';
 import type { Breaker } from '../xendit/breaker.ts';
 import type { Budget } from '../xendit/budget.ts';
@@ -30,6 +31,8 @@ export interface Rooms {
   qrApi: QrApi;
   /** How old the last word on an unsettled resource may be for the ledger to answer, in milliseconds. */
   readMaxAgeMs: number;
+  /** What a webhook of the inbox says, as this version understands it. */
+  readAgain(event: WebhookEvent): Report;
   /** Where Xendit is to tell an account's news. */
   webhookUrl(account: string): string;
 }

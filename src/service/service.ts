@@ -21,6 +21,7 @@ import { createPaymentTokenService, type PaymentTokenService } from './payment-t
 import { createPaymentService, type PaymentService } from './payments.ts';
 import { createQrCodeService, findQrCode, type QrCodeService } from './qr-codes.ts';
 import { findQrPayments, type QrPaymentsQuery } from './qr-payments.ts';
+import { redriveWebhookEvent } from './redrive.ts';
 import { createRefundService, type RefundService } from './refunds.ts';
 import type { Rooms } from './rooms.ts';
 import { searchResources } from './searching.ts';
@@ -61,6 +62,7 @@ export interface Service
   search<T extends ResourceType>(type: T, filter: SearchFilter, page: PageQuery): Promise<Page<Resource<T>>>;
   findActivity(filter: ActivityFilter, page: PageQuery): Promise<Page<ToldChange>>;
   findWebhookEvents(filter: WebhookEventFilter, page: PageQuery): Promise<Page<WebhookEvent>>;
+  redriveWebhookEvent(id: string): Promise<WebhookEvent>;
   /** How much may still be asked of Xendit. */
   findXenditBudget(): Promise<(BudgetView & { breaker: BreakerState })[]>;
   watch(type: ResourceType, id: string, after: string | undefined): Promise<AsyncGenerator<ToldChange>>;
@@ -136,6 +138,7 @@ export function createService(rooms: Rooms, operations: Operations, account: str
         ({ id }) => cursors.write('webhookEvents', account, id),
       );
     },
+    redriveWebhookEvent: (id) => redriveWebhookEvent(rooms, account, id),
     async findXenditBudget() {
       const own = (await rooms.budget.view()).filter((view) => view.account === account);
       return own.map((view) => ({

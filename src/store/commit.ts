@@ -66,6 +66,8 @@ class Work {
   readonly touched = new Map<string, object>();
   readonly changes: object[] = [];
   readonly letters = new Map<string, LetterRow>();
+  /** Letters of the inbox that are read again. */
+  readonly rereadings = new Map<string, LetterRow>();
 
   constructor(rows: readonly StateRow[]) {
     this.states = new Map(rows.map((row) => [keyText(row), row.data]));
@@ -146,6 +148,11 @@ class Work {
     reason: string | undefined,
   ): Pick<Receipt, 'outcome' | 'eventId' | 'isRepeated'> {
     const row = letterRow(account, letter, outcome, reason);
+    if (letter.keptAs !== undefined) {
+      // Read twice in one group, it is the first that did it.
+      if (!this.rereadings.has(row.id)) this.rereadings.set(row.id, row);
+      return { outcome, eventId: row.id, isRepeated: false };
+    }
     const known = this.letters.get(row.id);
     if (known === undefined) this.letters.set(row.id, row);
     else known.deliveries += 1;
@@ -164,7 +171,9 @@ async function lockAndRead(transaction: Transaction, keys: ResourceKey[]): Promi
 }
 
 /** @returns the ids of letters that were in the inbox already. */
-async function write(transaction: Transaction, { touched, changes, letters }: Work): Promise<Set<string>> {
+async function write(transaction: Transaction, { touched, changes, letters, rereadings }: Work): Promise<Set<string>> {
+  // A row can be written once in a statement: one that is delivered at the same moment is read by that.
+  const readAgain = [...rereadings.values()].filter(({ id }) => !letters.has(id));
   const rows = await transaction.$queryRaw<{ id: string }[]>`
     WITH present AS (
       INSERT INTO "Resource" (account, type, id, reference, parent, status, version, amount, currency, channel, collection, "createdAt", "updatedAt", "observedAt", "askAt", data)
@@ -184,9 +193,9 @@ async function write(transaction: Transaction, { touched, changes, letters }: Wo
         account text, type text, "resourceId" text, version int, kind text, "fromStatus" text, "toStatus" text, origin text,
         "causeType" text, "causeId" text, snapshot text, "occurredAt" timestamptz)
     ), inbox AS (
-      INSERT INTO "WebhookEvent" (id, account, "webhookId", event, family, "businessId", "subjectType", "subjectId", outcome, reason, body, "receivedAt", "lastReceivedAt", deliveries)
+      INSERT INTO "WebhookEvent" (id, account, "webhookId", event, family, "businessId", "subjectType", "subjectId", outcome, reason, body, "receivedAt", "lastReceivedAt", deliveries, "retryAt")
       SELECT id, account, "webhookId", event, family, "businessId", "subjectType", "subjectId", outcome, reason,
-        decode(body, 'base64'), "receivedAt", "receivedAt", deliveries
+        decode(body, 'base64'), "receivedAt", "receivedAt", deliveries, CASE WHEN outcome = 'FAILED' THEN now() END
       FROM json_to_recordset(${JSON.stringify([...letters.values()])}::json) AS l(
         id text, account text, "webhookId" text, event text, family text, "businessId" text, "subjectType" text, "subjectId" text,
         outcome text, reason text, body text, "receivedAt" timestamptz, deliveries int)
@@ -195,8 +204,23 @@ async function write(transaction: Transaction, { touched, changes, letters }: Wo
         deliveries = "WebhookEvent".deliveries + EXCLUDED.deliveries,
         "lastReceivedAt" = EXCLUDED."lastReceivedAt",
         outcome = CASE WHEN "WebhookEvent".outcome IN ('FAILED', 'UNRECOGNISED', 'QUARANTINED') THEN EXCLUDED.outcome ELSE "WebhookEvent".outcome END,
-        reason = CASE WHEN "WebhookEvent".outcome IN ('FAILED', 'UNRECOGNISED', 'QUARANTINED') THEN EXCLUDED.reason ELSE "WebhookEvent".reason END
+        reason = CASE WHEN "WebhookEvent".outcome IN ('FAILED', 'UNRECOGNISED', 'QUARANTINED') THEN EXCLUDED.reason ELSE "WebhookEvent".reason END,
+        "retryAt" = CASE
+          WHEN EXCLUDED.outcome <> 'FAILED' THEN NULL
+          WHEN "WebhookEvent".outcome = 'FAILED' THEN "WebhookEvent"."retryAt"
+          WHEN "WebhookEvent".outcome IN ('UNRECOGNISED', 'QUARANTINED') THEN EXCLUDED."retryAt" END,
+        family = COALESCE("WebhookEvent".family, EXCLUDED.family),
+        "subjectType" = COALESCE("WebhookEvent"."subjectType", EXCLUDED."subjectType"),
+        "subjectId" = COALESCE("WebhookEvent"."subjectId", EXCLUDED."subjectId")
       RETURNING id, xmax <> 0 AS "isRepeated"
+    ), again AS (
+      UPDATE "WebhookEvent" AS w SET
+        event = l.event, family = l.family, "businessId" = l."businessId", "subjectType" = l."subjectType", "subjectId" = l."subjectId",
+        outcome = l.outcome, reason = l.reason, attempts = w.attempts + 1,
+        "retryAt" = CASE WHEN l.outcome <> 'FAILED' THEN NULL WHEN w.outcome = 'FAILED' THEN w."retryAt" ELSE now() END
+      FROM json_to_recordset(${JSON.stringify(readAgain)}::json) AS l(
+        id text, event text, family text, "businessId" text, "subjectType" text, "subjectId" text, outcome text, reason text)
+      WHERE w.id = l.id AND w.outcome IN ('FAILED', 'UNRECOGNISED', 'QUARANTINED')
     )
     SELECT id FROM inbox WHERE "isRepeated"`;
   return new Set(rows.map(({ id }) => id));

@@ -29,6 +29,10 @@ export interface WebhookEvent {
   receivedAt: Date;
   lastReceivedAt: Date;
   deliveries: number;
+  /** How often it was read again. */
+  attempts: number;
+  /** When a FAILED one is read again by itself. */
+  retryAt: Date | undefined;
 }
 
 export interface WebhookEventFilter {
@@ -146,7 +150,8 @@ export function toKnown(row: { account: string; observedAt: Date; data: string }
   };
 }
 
-function toWebhookEvent(row: Prisma.WebhookEventGetPayload<object>): WebhookEvent {
+/** A row of the inbox. */
+export function toWebhookEvent(row: Prisma.WebhookEventGetPayload<object>): WebhookEvent {
   return {
     id: row.id,
     account: row.account,
@@ -161,5 +166,7 @@ function toWebhookEvent(row: Prisma.WebhookEventGetPayload<object>): WebhookEven
     receivedAt: row.receivedAt,
     lastReceivedAt: row.lastReceivedAt,
     deliveries: row.deliveries,
+    attempts: row.attempts,
+    retryAt: row.retryAt ?? undefined,
   };
 }

@@ -98,7 +98,7 @@ export function changeRow(
 /** One entry of the inbox. Every repetition of a delivery has the same id. */
 export function letterRow(account: string, letter: Letter, outcome: Outcome, reason: string | undefined): LetterRow {
   return {
-    id: `wh_${letter.contentKey.slice(0, 32)}`,
+    id: letter.keptAs ?? `wh_${letter.contentKey.slice(0, 32)}`,
     account,
     webhookId: column(letter.webhookId),
     event: column(letter.event),

@@ -31,11 +31,20 @@ const readers: readonly (readonly [events: RegExp, read: Reader])[] = [
   [/^ewallet\.refund$/, toEwalletRefundObservations],
 ];
 
+/** Whether this version knows how to read an event of this name. */
+export function knowsEvent(name: string): boolean {
+  return readerOf(name) !== undefined;
+}
+
+function readerOf(name: string): Reader | undefined {
+  return readers.find(([events]) => events.test(name))?.[1];
+}
+
 /**
  * Reads one delivery. Never throws: what can't be read is a letter that says so, to be kept and read again by a later
  * version.
  */
-export function readEvent(delivery: Delivery): Report {
+export function readEvent(delivery: Omit<Delivery, 'callbackToken'>): Report & { letter: Letter } {
   const { account, body, receivedAt } = delivery;
   const letter: Letter = {
     contentKey: sha256(JSON.stringify(account), body),
@@ -47,7 +56,7 @@ export function readEvent(delivery: Delivery): Report {
     body,
     receivedAt,
   };
-  const report: Report = { account, origin: 'WEBHOOK', observations: [], letter };
+  const report: Report & { letter: Letter } = { account, origin: 'WEBHOOK', observations: [], letter };
   try {
     const message = readMessage(body);
     const payload = payloadOf(message);
@@ -64,7 +73,7 @@ export function readEvent(delivery: Delivery): Report {
 
 function readPayload(letter: Letter, payload: JsonObject): Observation[] {
   const event = letter.event ?? '';
-  const read = readers.find(([events]) => events.test(event))?.[1];
+  const read = readerOf(event);
   if (read === undefined) {
     letter.unread = { outcome: 'UNRECOGNISED', reason: `This version doesn't know ${event}` };
     return [];

@@ -11,6 +11,7 @@ import { openLists } from '../../src/store/lists.ts';
 import { openOnceKeys } from '../../src/store/once-keys.ts';
 import { openReads } from '../../src/store/reads.ts';
 import { openSearch } from '../../src/store/search.ts';
+import { readAgain } from '../../src/webhook/read-again.ts';
 import { createBreaker } from '../../src/xendit/breaker.ts';
 import { createBudget } from '../../src/xendit/budget.ts';
 import { openXendit } from '../../src/xendit/client.ts';
@@ -62,6 +63,7 @@ export async function openRooms(t: TestContext, place: TestDatabase, options: Ro
     flights: createSingleFlight(),
     qrApi,
     readMaxAgeMs,
+    readAgain,
     webhookUrl: () => 'http://127.0.0.1:9/webhooks/xendit',
   };
   return { rooms, sandbox, database };
