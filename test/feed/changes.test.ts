@@ -7,14 +7,16 @@ import { createLog } from '../../src/log.ts';
 import type { Change } from '../../src/store/change-log.ts';
 import { openEpoch } from '../../src/store/epoch.ts';
 import { openLedger } from '../../src/store/ledger.ts';
+import { openPruning } from '../../src/store/pruning.ts';
 import { openReads } from '../../src/store/reads.ts';
 import { openTail } from '../../src/store/tail.ts';
-import { delivered, open, payment, paymentKey, type Store } from '../store/support.ts';
+import { delivered, open, payment, paymentKey, type Store, whenReleased } from '../store/support.ts';
+import { ageBy } from '../support/ages.ts';
 import { type TestDatabase, testOnEachDatabase } from '../support/database.ts';
 
 const start = { transaction: 0n, id: 0n };
 
-interface Fed extends Pick<Store, 'ledger' | 'reads'> {
+interface Fed extends Pick<Store, 'database' | 'ledger' | 'reads'> {
   feed: Feed;
 }
 
@@ -27,6 +29,7 @@ async function openFed(t: TestContext, place: TestDatabase): Promise<Fed> {
   t.after(() => tailing.close());
   t.after(() => feed.close());
   return {
+    database,
     feed,
     ledger: openLedger(database, { onCommit: (changed) => feed.wake(changed) }),
     reads: openReads(database),
@@ -147,6 +150,48 @@ testOnEachDatabase(
     await Promise.all(activities.map((activity) => activity.return(undefined)));
   },
 );
+
+/** Makes everything old that has been committed, and removes what is too old. */
+async function pruneAll({ database }: Fed): Promise<number> {
+  await ageBy(database, 10, `"recordedAt" > now() - interval '9 days'`);
+  const maxAgeMs = 9 * 86_400_000;
+  const limits = { changeMaxAgeMs: maxAgeMs, webhookMaxAgeMs: maxAgeMs, batchSize: 2 };
+  return (await openPruning(database, limits).prune()).changes;
+}
+
+testOnEachDatabase('streams that are live while pruning goes on miss nothing', async (t, place) => {
+  const fed = await openFed(t, place);
+  const ofOne = watch(fed, 'py-1');
+  const ofAll = activityAfter(fed.reads, fed.feed, '', start, {});
+  let removed = 0;
+  for (let n = 1; n <= 30; n += 1) {
+    await fed.ledger.observe(delivered(`${n}`, [payment('py-1', 'PENDING', { description: `word ${n}` }, n)]));
+    assert.deepEqual([(await ofOne.next()).value?.version, (await ofAll.next()).value?.version], [n, n]);
+    removed += await pruneAll(fed);
+  }
+  assert.ok(removed > 20, `${removed} were removed meanwhile`);
+  await fed.ledger.observe(delivered('paid', [payment('py-1', 'SUCCEEDED')]));
+  assert.deepEqual(await versionsIn(ofOne), [31]);
+  assert.equal((await ofAll.next()).value?.version, 31);
+});
+
+testOnEachDatabase('a reader that pruning overtakes is told so after what it has been given', async (t, place) => {
+  const fed = await openFed(t, place);
+  const words = Array.from({ length: 150 }, (_, n) => `word ${1_000 + n}`);
+  const observing = words.map((description) =>
+    fed.ledger.observe(delivered(description, [payment('py-1', 'PENDING', { description })])),
+  );
+  await Promise.all(observing);
+  const streams = [watch(fed, 'py-1'), activityAfter(fed.reads, fed.feed, '', start, {})];
+  await whenReleased(fed.reads, '', words.length);
+  for (const stream of streams) assert.equal((await stream.next()).value?.version, 1);
+  await pruneAll(fed);
+  for (const stream of streams) {
+    for (let version = 2; version <= 100; version += 1) assert.equal((await stream.next()).value?.version, version);
+    await assert.rejects(stream.next(), { code: 'CURSOR_EXPIRED' });
+  }
+  assert.equal(fed.feed.listeners(), 0);
+});
 
 testOnEachDatabase('closing the feed ends its streams', async (t, place) => {
   const fed = await openFed(t, place);

@@ -200,4 +200,7 @@ testOnEachDatabase('a webhook that is delivered and read again at once takes eff
   const event = await opened.event(id);
   assert.equal(event.deliveries, 2);
   assert.equal(event.retryAt, undefined);
+
+  await opened.rooms.ledger.observe(opened.rooms.readAgain(kept));
+  assert.deepEqual(await opened.event(id), event, 'whoever comes too late changes nothing');
 });
