@@ -257,7 +257,15 @@ async function open(
   });
   const stopPruning = startPruning(pruning, { everyMs: config.pruneEveryMs, log });
   // Together, since each may take long; requests are still answered.
-  opened.push(() => Promise.all([connections.drain(config.drainSpreadMs), stopSettling(), stopReconciling(), stopRedriving(), stopPruning()]));
+  opened.push(() =>
+    Promise.all([
+      connections.drain(config.drainSpreadMs),
+      stopSettling(),
+      stopReconciling(),
+      stopRedriving(),
+      stopPruning(),
+    ]),
+  );
   await http.listen({ port: config.port, host: config.host });
   if (sandbox !== undefined) sandbox.webhookUrl = rooms.webhookUrl;
   return { url: config.publicUrl ?? listening(), sandbox, listeners: () => feed.listeners() };
