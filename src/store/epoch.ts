@@ -51,10 +51,31 @@ async function readFingerprint(prisma: Database['prisma']): Promise<string> {
 
 /** Of several instances that see it at once one begins it. */
 async function begin(prisma: Database['prisma'], fingerprint: string): Promise<string> {
+  await forgetForeignTransactions(prisma);
   await prisma.$executeRaw`
     INSERT INTO "Epoch" (id, name, fingerprint) VALUES (1, ${randomBytes(8).toString('hex')}, ${fingerprint})
     ON CONFLICT (id) DO UPDATE SET name = EXCLUDED.name, fingerprint = EXCLUDED.fingerprint, since = now()
     WHERE "Epoch".fingerprint <> EXCLUDED.fingerprint`;
   const [row] = await prisma.$queryRaw<Row[]>`SELECT name, fingerprint FROM "Epoch"`;
   return row?.name ?? '';
+}
+
+/** How many changes one statement rewrites: few enough to end in time. */
+const rewrittenAtOnce = 5_000;
+
+/**
+ * A log from another cluster may name transactions that this one is yet to have: `activity` would hold its changes back until
+ * then. They are ordered by their ids instead, and the horizon, which was a place among them, is forgotten.
+ */
+async function forgetForeignTransactions(prisma: Database['prisma']): Promise<void> {
+  const [foreign] = await prisma.$queryRaw<{ last: bigint }[]>`
+    SELECT (SELECT max(id) FROM "Change") AS last
+    WHERE (SELECT max(transaction) FROM "Change") >= (pg_snapshot_xmax(pg_current_snapshot())::text)::bigint`;
+  if (foreign === undefined) return;
+  for (let rewritten = rewrittenAtOnce; rewritten > 0; ) {
+    rewritten = await prisma.$executeRaw`
+      UPDATE "Change" SET transaction = 0
+      WHERE id IN (SELECT id FROM "Change" WHERE id <= ${foreign.last} AND transaction <> 0 ORDER BY id LIMIT ${rewrittenAtOnce})`;
+  }
+  await prisma.$executeRaw`DELETE FROM "Horizon"`;
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { openEpoch } from '../../src/store/epoch.ts';
 import { embedded, hasPostgres, postgres, testOnEachDatabase } from '../support/database.ts';
-import { open } from './support.ts';
+import { delivered, open, openStore, payment, whenReleased } from './support.ts';
 
 testOnEachDatabase('an epoch outlives its process', async (t, place) => {
   const first = await open(t, place);
@@ -52,4 +52,24 @@ test('an embedded database that a copy was put in place of begins another epoch'
   await rm(folder, { recursive: true });
   await rename(`${folder}.copy`, folder);
   assert.notEqual((await openEpoch(await open(t, place))).current(), before);
+});
+
+testOnEachDatabase('a log that was restored into a younger cluster is released, in its order', async (t, place) => {
+  const { database, ledger, reads } = await openStore(t, place);
+  const before = (await openEpoch(database)).current();
+  const ids = Array.from({ length: 5 }, (_, n) => `py-${n}`);
+  for (const id of ids) await ledger.observe(delivered(id, [payment(id, 'PENDING')]));
+  // Its transactions are far ahead of those of the cluster that it is in now.
+  await database.prisma.$executeRaw`UPDATE "Change" SET transaction = transaction + 1000000000`;
+  await database.prisma.$executeRaw`INSERT INTO "Horizon" VALUES ('', 1000000000, 1)`;
+  await database.prisma.$executeRaw`UPDATE "Epoch" SET fingerprint = 'of the cluster that it came from'`;
+
+  assert.notEqual((await openEpoch(database)).current(), before);
+  await ledger.observe(delivered('new', [payment('py-new', 'PENDING')]));
+  await whenReleased(reads, '', 6);
+  const told = await reads.activityAfter('', { transaction: 0n, id: 0n }, {}, 10);
+  assert.deepEqual(
+    told.map(({ resource }) => resource.id),
+    [...ids, 'py-new'],
+  );
 });
