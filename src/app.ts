@@ -140,7 +140,9 @@ async function open(
   opened.push(() => stopHearing());
   const ledger = openLedger(database, {
     groupSize: config.ledgerGroupSize,
+    groupBytes: config.ledgerGroupBytes,
     queueLimit: config.ledgerQueueLimit,
+    queueBytes: config.ledgerQueueBytes,
     timeoutMs: config.ledgerTimeoutMs,
     onCommit: (changed) => {
       feed.wake(changed);
@@ -159,6 +161,9 @@ async function open(
   const http = createHttp({
     log,
     requestTimeoutMs: config.requestTimeoutMs,
+    headersTimeoutMs: config.headersTimeoutMs,
+    connectionCheckMs: config.connectionCheckMs,
+    maxConnections: config.maxConnections,
     maxBytes: config.graphqlMaxBytes,
     origins,
   });

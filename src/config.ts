@@ -52,7 +52,9 @@ export interface Config {
   cursorSecret: string | undefined;
   feedPollMs: number;
   ledgerGroupSize: number;
+  ledgerGroupBytes: number;
   ledgerQueueLimit: number;
+  ledgerQueueBytes: number;
   ledgerTimeoutMs: number;
   webhookMaxBytes: number;
   graphqlMaxBytes: number;
@@ -70,6 +72,9 @@ export interface Config {
   /** Such as `https://shop.example`. */
   allowedOrigins: string[];
   requestTimeoutMs: number;
+  headersTimeoutMs: number;
+  connectionCheckMs: number;
+  maxConnections: number;
   drainSpreadMs: number;
   drainTimeoutMs: number;
   logLevel: string;
@@ -266,10 +271,22 @@ export const settings = [
   },
   { name: 'LEDGER_GROUP_SIZE', default: '256', unit: 'reports', meaning: 'committed in one transaction at most' },
   {
+    name: 'LEDGER_GROUP_BYTES',
+    default: '4194304',
+    unit: 'bytes',
+    meaning: 'of deliveries committed in one transaction, or one that is longer',
+  },
+  {
     name: 'LEDGER_QUEUE_LIMIT',
     default: '10000',
     unit: 'reports',
     meaning: 'that may wait to be committed; beyond it deliveries are answered 503',
+  },
+  {
+    name: 'LEDGER_QUEUE_BYTES',
+    default: '67108864',
+    unit: 'bytes',
+    meaning: 'of deliveries that may wait to be committed; beyond it they are answered 503',
   },
   { name: 'LEDGER_TIMEOUT_MS', default: '4000', unit: 'ms', meaning: 'how long one transaction may take' },
   { name: 'WEBHOOK_MAX_BYTES', default: '262144', unit: 'bytes', meaning: 'size of a delivery at most; beyond it 413' },
@@ -342,6 +359,19 @@ export const settings = [
       'web pages that may speak to the gateway, separated by commas; its own always, and any of this machine in sandbox mode',
   },
   { name: 'REQUEST_TIMEOUT_MS', default: '15000', unit: 'ms', meaning: 'for a whole HTTP request to arrive' },
+  { name: 'HEADERS_TIMEOUT_MS', default: '10000', unit: 'ms', meaning: 'for the headers of an HTTP request to arrive' },
+  {
+    name: 'CONNECTION_CHECK_MS',
+    default: '2000',
+    unit: 'ms',
+    meaning: 'how often it is looked for requests that take longer; their connections are closed',
+  },
+  {
+    name: 'MAX_CONNECTIONS',
+    default: '10000',
+    unit: 'connections',
+    meaning: 'from clients and Xendit at once at most; another is closed at once',
+  },
   {
     name: 'DRAIN_SPREAD_MS',
     default: '8000',
@@ -494,7 +524,9 @@ export function readConfig(environment: Environment): Config {
     cursorSecret: text('CURSOR_SECRET'),
     feedPollMs: whole('FEED_POLL_MS', 10, 60_000),
     ledgerGroupSize: whole('LEDGER_GROUP_SIZE', 1, 10_000),
+    ledgerGroupBytes: whole('LEDGER_GROUP_BYTES', 1, 67_108_864),
     ledgerQueueLimit: whole('LEDGER_QUEUE_LIMIT', 1, 1_000_000),
+    ledgerQueueBytes: whole('LEDGER_QUEUE_BYTES', 1_024, 4_294_967_296),
     ledgerTimeoutMs: whole('LEDGER_TIMEOUT_MS', 100, 60_000),
     webhookMaxBytes: whole('WEBHOOK_MAX_BYTES', 1_024, 16_777_216),
     graphqlMaxBytes: whole('GRAPHQL_MAX_BYTES', 1_024, 16_777_216),
@@ -510,6 +542,9 @@ export function readConfig(environment: Environment): Config {
     sharedResultMs: whole('SHARED_RESULT_MS', 0, 60_000),
     allowedOrigins,
     requestTimeoutMs: whole('REQUEST_TIMEOUT_MS', 1_000, 300_000),
+    headersTimeoutMs: whole('HEADERS_TIMEOUT_MS', 100, 300_000),
+    connectionCheckMs: whole('CONNECTION_CHECK_MS', 10, 60_000),
+    maxConnections: whole('MAX_CONNECTIONS', 1, 1_000_000),
     drainSpreadMs: whole('DRAIN_SPREAD_MS', 0, 300_000),
     drainTimeoutMs: whole('DRAIN_TIMEOUT_MS', 0, 300_000),
     logLevel,

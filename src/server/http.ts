@@ -8,6 +8,12 @@ export interface HttpOptions {
   log: Log;
   /** For a whole request to arrive, in milliseconds. */
   requestTimeoutMs: number;
+  /** For its headers alone, in milliseconds. */
+  headersTimeoutMs: number;
+  /** How often it looks for requests that take longer, in milliseconds. */
+  connectionCheckMs: number;
+  /** Connections at once at most. */
+  maxConnections: number;
   /** The body of a request at most, in bytes, where a route doesn't say otherwise. */
   maxBytes: number;
   /** The pages that may speak to it across origins. */
@@ -18,7 +24,8 @@ export interface HttpOptions {
 const preflightMaxAgeS = 600;
 
 /** The one HTTP server. Every error it answers is JSON: `{ code, message, requestId }`. */
-export function createHttp({ log, requestTimeoutMs, maxBytes, origins }: HttpOptions): FastifyInstance {
+export function createHttp(options: HttpOptions): FastifyInstance {
+  const { log, requestTimeoutMs, headersTimeoutMs, connectionCheckMs, maxConnections, maxBytes, origins } = options;
   const http = Fastify({
     loggerInstance: quiet(log),
     genReqId: () => crypto.randomUUID(),
@@ -26,12 +33,16 @@ export function createHttp({ log, requestTimeoutMs, maxBytes, origins }: HttpOpt
     requestTimeout: requestTimeoutMs,
     keepAliveTimeout: 65_000,
     forceCloseConnections: 'idle',
-    http: { headersTimeout: Math.min(requestTimeoutMs, 10_000), connectionsCheckingInterval: 2_000 },
+    http: {
+      headersTimeout: Math.min(requestTimeoutMs, headersTimeoutMs),
+      connectionsCheckingInterval: connectionCheckMs,
+    },
     frameworkErrors: (error, request, reply) => answerError(error, request, reply.header('x-request-id', request.id)),
     clientErrorHandler: ({ code }, socket) => {
       if (socket.writable) socket.end(unreadable(code));
     },
   });
+  http.server.maxConnections = maxConnections;
   http.register(cors, {
     delegator: ({ headers: { origin, host } }, done) =>
       done(null, { origin: origin !== undefined && origins.isAllowed(origin, host), maxAge: preflightMaxAgeS }),

@@ -1,9 +1,10 @@
 import { setTimeout as pause, setImmediate } from 'node:timers/promises';
 import { GatewayError } from '../errors.ts';
 import type { Report } from '../model/report.ts';
-import type { ResourceKey } from '../model/resource.ts';
+import { keyText, type ResourceKey } from '../model/resource.ts';
 import { commitGroup, keysIn, type Receipt } from './commit.ts';
 import { type Database, withStore } from './database.ts';
+import { createQueue, type QueueLimits, type Waiting } from './queue.ts';
 import { isFaultOfData, isFaultOfWaiting, isWorthRetrying, sqlStateOf } from './sql-state.ts';
 
 export type { Receipt } from './commit.ts';
@@ -20,11 +21,8 @@ export interface Ledger {
   close(): Promise<void>;
 }
 
-export interface LedgerOptions {
-  /** Reports in one transaction at most. Default 256. */
-  groupSize?: number;
-  /** Reports that may wait at most; beyond it `observe` refuses at once. Default 10,000. */
-  queueLimit?: number;
+/** Defaults: groups of 256 or 4 MiB, a queue of 10,000 or 64 MiB, beyond which `observe` refuses at once. */
+export interface LedgerOptions extends Partial<QueueLimits> {
   /** How long a transaction may take, in milliseconds. Default 4,000. */
   timeoutMs?: number;
   /**
@@ -32,12 +30,6 @@ export interface LedgerOptions {
    * Must not throw.
    */
   onCommit?: (changed: ResourceKey[]) => void;
-}
-
-interface Waiting {
-  report: Report;
-  resolve: (receipt: Receipt) => void;
-  reject: (error: unknown) => void;
 }
 
 type Outcomes = readonly (Receipt | Error)[];
@@ -57,8 +49,9 @@ const firstPauseMs = 10;
  * a thousand deliveries a second possible with a commit for each.
  */
 export function openLedger({ ledger: prisma }: Database, options: LedgerOptions = {}): Ledger {
-  const { groupSize = 256, queueLimit = 10_000, timeoutMs = 4_000, onCommit } = options;
-  const queue: Waiting[] = [];
+  const { groupSize = 256, groupBytes = 4_194_304, queueLimit = 10_000, queueBytes = 67_108_864 } = options;
+  const { timeoutMs = 4_000, onCommit } = options;
+  const queue = createQueue({ groupSize, groupBytes, queueLimit, queueBytes });
   let running: Promise<void> | undefined;
   let isClosed = false;
 
@@ -98,10 +91,46 @@ export function openLedger({ ledger: prisma }: Database, options: LedgerOptions 
     }
   };
 
-  /** One report that can't be written, or whose resource is held, must not take its neighbours with it. */
-  const commitOneByOne = async (group: readonly Waiting[]) => {
+  /**
+   * One report that can't be written must not take its neighbours with it, nor keep them waiting: its group is halved until it
+   * is alone.
+   *
+   * @returns whether the database is there.
+   */
+  const commitApart = async (group: readonly Waiting[]): Promise<boolean> => {
+    try {
+      settle(group, await commit(group));
+      return true;
+    } catch (error) {
+      const state = sqlStateOf(error);
+      const [one] = group;
+      if (one !== undefined && group.length === 1 && isFaultOfWaiting(state)) {
+        one.reject(error);
+        return true;
+      }
+      if (isFaultOfWaiting(state) || (isFaultOfData(state) && group.length === 1)) return commitOneByOne(group);
+      if (!isFaultOfData(state)) {
+        rejectAll(group, error);
+        return false;
+      }
+    }
+    const middle = Math.ceil(group.length / 2);
+    if (await commitApart(group.slice(0, middle))) return commitApart(group.slice(middle));
+    rejectAll(group.slice(middle), unavailable('The ledger can not be written now'));
+    return false;
+  };
+
+  /** One whose resource is held must not hold up its neighbours, of which those about the same resource needn't wait again. */
+  const commitOneByOne = async (group: readonly Waiting[]): Promise<boolean> => {
     let waitsInVain = 0;
+    const held = new Map<string, unknown>();
     for (const [index, one] of group.entries()) {
+      const names = keysIn(one.report).map(keyText);
+      const heldName = names.find((name) => held.has(name));
+      if (heldName !== undefined) {
+        one.reject(held.get(heldName));
+        continue;
+      }
       try {
         settle([one], await commit([one]).catch((error: unknown) => commitBare(one, error)));
         waitsInVain = 0;
@@ -109,10 +138,15 @@ export function openLedger({ ledger: prisma }: Database, options: LedgerOptions 
         const state = sqlStateOf(error);
         waitsInVain = isFaultOfWaiting(state) ? waitsInVain + 1 : 0;
         const isAboutOne = isFaultOfData(state) || (isFaultOfWaiting(state) && waitsInVain < maxWaitsInVain);
-        if (!isAboutOne) return rejectAll(group.slice(index), error);
+        if (!isAboutOne) {
+          rejectAll(group.slice(index), error);
+          return false;
+        }
+        if (isFaultOfWaiting(state)) for (const name of names) held.set(name, error);
         one.reject(error);
       }
     }
+    return true;
   };
 
   const commitBare = async (one: Waiting, error: unknown) => {
@@ -125,22 +159,15 @@ export function openLedger({ ledger: prisma }: Database, options: LedgerOptions 
   const rejectAll = (group: readonly Waiting[], error: unknown) => {
     // A commit whose answer got lost may have happened: a wake-up too many costs nothing.
     tell([]);
-    for (const one of [...group, ...queue.splice(0)]) one.reject(error);
+    for (const one of [...group, ...queue.takeAll()]) one.reject(error);
   };
 
   const run = async () => {
-    while (queue.length > 0) {
+    while (!queue.isEmpty()) {
       // The embedded database works in this very thread: without a pause nothing would arrive while it does, and every group
       // would be one delivery.
       await setImmediate();
-      const group = queue.splice(0, groupSize);
-      try {
-        settle(group, await commit(group));
-      } catch (error) {
-        const state = sqlStateOf(error);
-        if (isFaultOfData(state) || isFaultOfWaiting(state)) await commitOneByOne(group);
-        else rejectAll(group, error);
-      }
+      await commitApart(queue.takeGroup());
     }
     running = undefined;
   };
@@ -148,17 +175,9 @@ export function openLedger({ ledger: prisma }: Database, options: LedgerOptions 
   return {
     observe: (report) =>
       new Promise((resolve, reject) => {
-        if (isClosed || queue.length >= queueLimit) {
-          reject(
-            new GatewayError(
-              'STORE_UNAVAILABLE',
-              isClosed ? 'The ledger is closing' : 'The ledger is full: come back later',
-            ),
-          );
-          return;
-        }
-        queue.push({ report, resolve, reject });
-        running ??= run();
+        if (isClosed) reject(unavailable('The ledger is closing'));
+        else if (!queue.add({ report, resolve, reject })) reject(unavailable('The ledger is full: come back later'));
+        else running ??= run();
       }),
     close: async () => {
       isClosed = true;
@@ -167,11 +186,15 @@ export function openLedger({ ledger: prisma }: Database, options: LedgerOptions 
   };
 }
 
+function unavailable(message: string): GatewayError {
+  return new GatewayError('STORE_UNAVAILABLE', message);
+}
+
 /** Waits no longer than that; what comes later is told all the same. */
 function within<T>(ms: number, work: Promise<T>, onLate: (result: T) => void): Promise<T> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
-      reject(new GatewayError('STORE_UNAVAILABLE', 'The ledger could not be written in time'));
+      reject(unavailable('The ledger could not be written in time'));
       work.then(onLate, () => undefined);
     }, ms);
     work.then(resolve, reject).finally(() => clearTimeout(timer));
