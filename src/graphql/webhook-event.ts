@@ -18,7 +18,7 @@ export const webhookEventResolvers = {
   },
   RedriveWebhookEventResult: { __resolveType: resultType },
   WebhookEvent: {
-    body: ({ body }) => new TextDecoder().decode(body),
+    body: ({ body }) => new TextDecoder('utf-8', { ignoreBOM: true }).decode(body),
     resource: ({ subject }, _, { service }) => (subject ? service.findLinked(subject.type, subject.id) : undefined),
   },
 } satisfies Resolvers;

@@ -141,6 +141,28 @@ const unreadable: [what: string, body: string | Uint8Array][] = [
   ],
   ['a NUL in an id', '{"event":"payment.succeeded","data":{"id":"py-\\u0000","amount":1,"currency":"IDR"}}'],
   ['brackets ten thousand deep', `{"event":"qr.payment","data":${'['.repeat(10_000)}${']'.repeat(10_000)}}`],
+  ['blanks', ' \n\t '],
+  ['a byte order mark and nothing', '\uFEFF'],
+  ['a byte order mark in the wrong coding', Buffer.from('\uFEFF{"event":"qr.payment"}', 'utf16le')],
+  ['UTF-16', Buffer.from('{"event":"qr.payment"}', 'utf16le')],
+  ['an overlong character', Buffer.from([0x22, 0xc0, 0xaf, 0x22])],
+  ['half a character', Buffer.concat([Buffer.from('{"event":"'), Buffer.from([0xe2, 0x82])])],
+  ['a number', '42'],
+  ['true', 'true'],
+  ['two messages', '{"event":"qr.payment"}{"event":"qr.payment"}'],
+  ['a comma too many', '{"event":"qr.payment",}'],
+  ['single quotes', "{'event':'qr.payment'}"],
+  ['a comment', '{"event":"qr.payment"/* paid */}'],
+  ['no number', '{"event":"payment.succeeded","data":{"id":"py-1","amount":NaN}}'],
+  ['a line break in a string', '{"event":"qr.\npayment"}'],
+  ['a NUL after it', '{"event":"qr.payment"}\0'],
+  ['an event twice, the last no text', '{"event":"qr.payment","event":7}'],
+  ['an event named as a prototype', '{"__proto__":{"event":"qr.payment"}}'],
+  ['an event of blanks alone', '{"event":""}'],
+  ['a list for data', '{"event":"payment.succeeded","data":[{"id":"py-1"}]}'],
+  ['text for data', '{"event":"payment.succeeded","data":"py-1"}'],
+  ['a number for an id', '{"event":"payment.succeeded","data":{"id":1e400,"amount":1,"currency":"IDR"}}'],
+  ['an object for an id', '{"event":"refund.succeeded","data":{"id":{"not":""},"amount":1}}'],
   ['objects ten thousand deep', `{"event":"qr.payment","metadata":${'{"a":'.repeat(10_000)}1${'}'.repeat(10_000)}}`],
 ];
 
@@ -187,6 +209,23 @@ testTogether('an event that nobody knows yet is kept', async (_t, gateway) => {
     assert.deepEqual([answer.status, ((await answer.json()) as Kept).outcome], [200, 'UNRECOGNISED'], event);
     assert.deepEqual([(await inbox(gateway))[0]?.event, (await inbox(gateway))[0]?.outcome], [event, 'UNRECOGNISED']);
   }
+});
+
+testTogether('whatever event and status a delivery names, it is kept and acknowledged', async (_t, gateway) => {
+  const names =
+    `qr.payment.v2 payment.capture.v3 payment.succeeded.v2 capture.succeeded.v2 refund.succeeded ewallet.capture
+    payment_session.completed payment_token.activation.v3 payment_request.expiry.v3`.split(/\s+/);
+  const bodies = names.flatMap((name) => {
+    const event = String(sample(name).event);
+    return [event, `${event}.of_tomorrow`, event.replace(/\w+$/, 'invented')].flatMap((said) =>
+      ['OF_TOMORROW', '', 'succeeded', null, 7, { a: 1 }].map((status) => sample(name, { status }, { event: said })),
+    );
+  });
+  const answers = await Promise.all(bodies.map((one) => gateway.deliver(one)));
+  assert.deepEqual([...new Set(answers.map(({ status }) => status))], [200]);
+  const told = await Promise.all(answers.map(async (answer) => ((await answer.json()) as Kept).outcome));
+  const outcomes = new Set(told);
+  assert.ok(!outcomes.has('FAILED') && outcomes.has('UNRECOGNISED') && outcomes.has('APPLIED'), [...outcomes].join());
 });
 
 testTogether('a transfer that breaks off leaves nothing behind', async (t, gateway) => {
