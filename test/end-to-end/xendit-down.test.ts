@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { startSandbox } from '../../src/sandbox/server.ts';
 import { testOnEachDatabase } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';
+import { percentile } from '../support/figures.ts';
 import { startGateway, type TestGateway } from '../support/gateway.ts';
 import { askForCode, createCode, payCode } from '../support/qr-codes.ts';
 import { qrPayment } from '../support/samples.ts';
@@ -31,10 +32,6 @@ function countOf(values: (string | number | null)[]): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const value of values) counts[String(value)] = (counts[String(value)] ?? 0) + 1;
   return counts;
-}
-
-function percentile(times: number[], part: number): number {
-  return Math.round(times.toSorted((a, b) => a - b)[Math.ceil(times.length * part) - 1] ?? 0);
 }
 
 const hundred = Array.from({ length: 100 }, (_, index) => index);

@@ -6,6 +6,7 @@ import { canonicalJson, parseJson } from '../../src/model/json.ts';
 import type { Observation } from '../../src/model/observation.ts';
 import { type ResourceState, reduce } from '../../src/model/reduce.ts';
 import { rankOf, resourceTypes } from '../../src/model/status.ts';
+import { figure } from '../support/figures.ts';
 
 const words =
   `ACTIVE INACTIVE COMPLETED REQUIRES_ACTION ACCEPTING_PAYMENTS PENDING AUTHORIZED EXPIRED CANCELED CANCELLED
@@ -88,7 +89,7 @@ function meaning({ version: _, ...state }: ResourceState): string {
 }
 
 function holds<Ts extends [unknown, ...unknown[]]>(property: fc.IProperty<Ts>): void {
-  fc.assert(property, { numRuns: 2_000 });
+  fc.assert(property, { numRuns: figure(2_000, 100_000) });
 }
 
 test('any order and any multiplicity of the same observations end in the same status, fields and stamps', () => {

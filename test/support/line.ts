@@ -10,6 +10,8 @@ export interface Line {
   cut(): void;
   /** As soon as these words have gone to the server everything is reset, so that its answer gets lost. */
   cutAfter(words: string): void;
+  /** What the server says arrives so many milliseconds later. */
+  delay(ms: number): void;
   /** New connections go through again; those that were silenced are reset. */
   restore(): void;
 }
@@ -17,6 +19,7 @@ export interface Line {
 export async function openLine(t: TestContext, to: { host: string; port: number }): Promise<Line> {
   let state: 'open' | 'silent' | 'cut' = 'open';
   let lastWords: string | undefined;
+  let delayMs = 0;
   const open = new Set<Socket>();
   const resetAll = () => {
     for (const socket of open) reset(socket);
@@ -39,7 +42,12 @@ export async function openLine(t: TestContext, to: { host: string; port: number 
         if (isLast) state = 'silent';
         far.write(bytes, () => isLast && reset(near));
       });
-    far.on('data', (bytes) => state === 'open' && near.write(bytes)).on('close', () => near.destroy());
+    const pass = (bytes: Buffer) => {
+      if (state === 'open' && !near.destroyed) near.write(bytes);
+    };
+    far
+      .on('data', (bytes) => (delayMs === 0 ? pass(bytes) : setTimeout(pass, delayMs, bytes)))
+      .on('close', () => near.destroy());
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   t.after(() => {
@@ -58,8 +66,12 @@ export async function openLine(t: TestContext, to: { host: string; port: number 
     cutAfter(words) {
       lastWords = words;
     },
+    delay(ms) {
+      delayMs = ms;
+    },
     restore() {
       state = 'open';
+      delayMs = 0;
       lastWords = undefined;
       resetAll();
     },
