@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { embedded, hasPostgres, postgres, type TestDatabase } from './support/database.ts';
+import { figure, manyAtOnce, upTo } from './support/figures.ts';
 import { clientOf } from './support/gateway.ts';
 import { runGateway } from './support/process.ts';
 import { qrPayment } from './support/samples.ts';
@@ -15,6 +16,8 @@ interface Load {
   /** Resolves when nothing is under way any more. */
   stop(): Promise<void>;
 }
+
+const paymentOf = (round: number, number: number) => `qrpy_${round}_${number}`;
 
 /** Delivers payments at a steady pace, whatever becomes of them. */
 function startLoad(t: TestContext, url: string, round: number): Load {
@@ -31,7 +34,7 @@ function startLoad(t: TestContext, url: string, round: number): Load {
   // A timer is late now and then; what is due by now is sent all the same.
   const timer = setInterval(() => {
     for (const due = ((performance.now() - startedAt) * perSecond) / 1_000; load.sent < due; load.sent += 1) {
-      const delivery = one(`qrpy_${round}_${load.sent}`)
+      const delivery = one(paymentOf(round, load.sent))
         .catch(() => undefined)
         .finally(() => underWay.delete(delivery));
       underWay.add(delivery);
@@ -62,7 +65,7 @@ async function missing(t: TestContext, url: string, ids: string[]): Promise<stri
 
 async function killAgainAndAgain(t: TestContext, { environment }: TestDatabase, rounds: number): Promise<void> {
   const acknowledged: Load['acknowledged'] = [];
-  let sent = 0;
+  const all: string[] = [];
   let gateway = runGateway(t, environment);
   for (let round = 1; round <= rounds; round += 1) {
     const load = startLoad(t, (await gateway.ready).url, round);
@@ -73,7 +76,7 @@ async function killAgainAndAgain(t: TestContext, { environment }: TestDatabase, 
     await load.stop();
     assert.ok(load.acknowledged.length > 0, 'something was taken in');
     acknowledged.push(...load.acknowledged);
-    sent += load.sent;
+    all.push(...upTo(load.sent).map((n) => paymentOf(round, n)));
 
     gateway = runGateway(t, environment);
     const { url } = await gateway.ready;
@@ -83,7 +86,7 @@ async function killAgainAndAgain(t: TestContext, { environment }: TestDatabase, 
   const { url } = await gateway.ready;
   const ids = acknowledged.flatMap(({ payment, event }) => [payment, event]);
   assert.deepEqual(await missing(t, url, ids), []);
-  t.diagnostic(`${rounds} kills, ${sent} sent, ${acknowledged.length} acknowledged, none lost`);
+  t.diagnostic(`${rounds} kills, ${all.length} sent, ${acknowledged.length} acknowledged, none lost`);
 
   const { data } = await clientOf(t, url).ask<{
     node: { version: number; history: { edges: { node: { version: number } }[] } };
@@ -94,14 +97,21 @@ async function killAgainAndAgain(t: TestContext, { environment }: TestDatabase, 
     history.edges.map(({ node }) => node.version),
     history.edges.map((_, index) => version - index),
   );
+  const { deliver } = clientOf(t, url);
+  const again = await manyAtOnce(all, 50, async (payment) => (await deliver(qrPayment(code, payment))).status);
+  assert.deepEqual([...new Set(again)], [200]);
+  const { data: whole } = await clientOf(t, url).ask<{ node: { version: number } }>(
+    '{ node(id: "qr_1") { ... on QrCode { version } } }',
+  );
+  assert.equal(whole?.node.version, all.length, 'each payment once, when all of it has come again');
 }
 
 test('killed amid 200 deliveries a second, it has all that were acknowledged', { concurrency: true }, async (t) => {
-  const onEmbedded = t.test('ten times on the embedded database', async (inner) =>
-    killAgainAndAgain(inner, await embedded(inner), 10),
+  const onEmbedded = t.test('on the embedded database', async (inner) =>
+    killAgainAndAgain(inner, await embedded(inner), figure(10, 20)),
   );
-  const onPostgres = t.test('three times on Postgres', async (inner) => {
-    if (await hasPostgres(inner)) await killAgainAndAgain(inner, await postgres(inner), 3);
+  const onPostgres = t.test('on Postgres', async (inner) => {
+    if (await hasPostgres(inner)) await killAgainAndAgain(inner, await postgres(inner), figure(3, 20));
   });
   await Promise.all([onEmbedded, onPostgres]);
 });

@@ -14,6 +14,12 @@ test('nothing else does', () => {
   }
 });
 
+test('a token that was taken out of the list, as one that was stolen must be, opens nothing any more', () => {
+  assertCallbackToken(['stolen', 'new'], 'stolen');
+  assert.throws(() => assertCallbackToken(['new'], 'stolen'), { code: 'UNAUTHENTICATED' });
+  assertCallbackToken(['new'], 'new');
+});
+
 test('where no token is known, none fits, and an empty one is none', () => {
   assert.throws(() => assertCallbackToken([], 'old'), { code: 'UNAUTHENTICATED' });
   assert.throws(() => assertCallbackToken([''], ''), { code: 'UNAUTHENTICATED' });
