@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
+import { test } from 'node:test';
 import type { Instant } from '../../src/model/instant.ts';
 import type { JsonObject } from '../../src/model/json.ts';
 import type { Database } from '../../src/store/database.ts';
-import { testOnEachDatabase } from '../support/database.ts';
-import { answered, delivered, openStore, payment, paymentKey } from './support.ts';
+import { hasPostgres, postgres, testOnEachDatabase } from '../support/database.ts';
+import { answered, delivered, openSession, openStore, payment, paymentKey } from './support.ts';
 
 const noDate = 'no date that Postgres knows' as Instant;
 const endless: JsonObject = {};
@@ -117,4 +118,54 @@ testOnEachDatabase('a fault of the database that isn’t the data’s is not tri
   const reports = ['a', 'b'].map((id) => ledger.observe(delivered(id, [payment(id, 'SUCCEEDED')])));
   for (const observed of reports) await assert.rejects(observed, { code: 'STORE_UNAVAILABLE' });
   assert.equal(await attempts(), 1);
+});
+
+testOnEachDatabase('a report that is refused costs its neighbours few attempts', async (t, place) => {
+  const { database, ledger } = await openStore(t, place);
+  const { prisma } = database;
+  await prisma.$executeRawUnsafe('CREATE SEQUENCE attempts');
+  await prisma.$executeRawUnsafe(`CREATE FUNCTION note_attempt() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    PERFORM nextval('attempts'); RETURN NULL; END $$`);
+  await prisma.$executeRawUnsafe(`CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NEW."resourceId" = 'poison' THEN RAISE EXCEPTION 'poison' USING ERRCODE = '22000'; END IF; RETURN NEW; END $$`);
+  await prisma.$executeRawUnsafe(
+    'CREATE TRIGGER note_attempt BEFORE INSERT ON "Change" FOR EACH STATEMENT EXECUTE FUNCTION note_attempt()',
+  );
+  await prisma.$executeRawUnsafe(
+    'CREATE TRIGGER refuse BEFORE INSERT ON "Change" FOR EACH ROW EXECUTE FUNCTION refuse()',
+  );
+  const ids = Array.from({ length: 64 }, (_, index) => (index === 40 ? 'poison' : `py-${index}`));
+  const receipts = await Promise.all(ids.map((id) => ledger.observe(delivered(id, [payment(id, 'SUCCEEDED')]))));
+  assert.deepEqual(
+    receipts.map(({ outcome }) => outcome),
+    ids.map((id) => (id === 'poison' ? 'FAILED' : 'APPLIED')),
+  );
+  const [row] = await prisma.$queryRawUnsafe<{ last_value: bigint }[]>('SELECT last_value FROM attempts');
+  assert.ok(Number(row?.last_value) <= 16, `${row?.last_value} attempts`);
+});
+
+test('of those who wait for one held resource only the first waits again, and the others don’t wait for them', async (t) => {
+  if (!(await hasPostgres(t))) return;
+  const place = await postgres(t);
+  const { ledger } = await openStore(t, place);
+  await ledger.observe(delivered('known', [payment('py-held', 'PENDING')]));
+  const holder = await openSession(t, place.environment.DATABASE_URL);
+  await holder.query('BEGIN; SELECT 1 FROM "Resource" FOR UPDATE');
+  const began = performance.now();
+  const others = Array.from({ length: 10 }, (_, index) =>
+    ledger.observe(delivered(`other ${index}`, [payment(`py-${index}`, 'SUCCEEDED')])),
+  );
+  const held = Array.from({ length: 20 }, (_, index) =>
+    ledger.observe(delivered(`held ${index}`, [payment('py-held', 'PENDING', { description: `${index}` }, index)])),
+  );
+  const outcomes = await Promise.allSettled([...held, ...others]);
+  const waitedMs = performance.now() - began;
+  assert.ok(waitedMs < 4_000, `${waitedMs} ms`);
+  assert.deepEqual(
+    outcomes.map(({ status }) => status),
+    [...held.map(() => 'rejected'), ...others.map(() => 'fulfilled')],
+  );
+  await holder.query('ROLLBACK');
+  const again = await ledger.observe(delivered('held 0', [payment('py-held', 'PENDING', { description: '0' })]));
+  assert.equal(again.outcome, 'APPLIED');
 });
