@@ -37,7 +37,15 @@ export async function serve(
 ): Promise<Transport> {
   const log = createLog('silent');
   const origins = createOrigins({ allowed: [], allowLoopback: true });
-  const http = createHttp({ log, requestTimeoutMs: 5_000, maxBytes: 262_144, origins });
+  const http = createHttp({
+    log,
+    requestTimeoutMs: 5_000,
+    headersTimeoutMs: 5_000,
+    connectionCheckMs: 1_000,
+    maxConnections: 10_000,
+    maxBytes: 262_144,
+    origins,
+  });
   const connections = createConnections({ perAddress, trustedProxies, log });
   const room = {
     schema,
