@@ -1,4 +1,4 @@
-import { GraphQLError, GraphQLScalarType, Kind } from 'graphql';
+import { GraphQLError, GraphQLScalarType, Kind, print } from 'graphql';
 import { DateTimeResolver, JSONObjectResolver, JSONResolver } from 'graphql-scalars';
 
 /** Digits that a JavaScript number holds for certain. */
@@ -15,7 +15,9 @@ const Decimal = new GraphQLScalarType<string, string>({
   },
   parseLiteral(node) {
     if (node.kind === Kind.STRING || node.kind === Kind.INT || node.kind === Kind.FLOAT) return node.value;
-    throw new GraphQLError('Decimal must be text, such as "15000.50", or a number', { nodes: node });
+    throw new GraphQLError(`Decimal must be text, such as "15000.50", or a number, not ${print(node)}`, {
+      nodes: node,
+    });
   },
 });
 
@@ -29,14 +31,16 @@ export const scalars = {
 };
 
 function textScalar(name: string): GraphQLScalarType<string, string> {
-  const parse = (value: unknown) => {
-    if (typeof value === 'string') return value;
-    throw new GraphQLError(`${name} must be text`);
-  };
   return new GraphQLScalarType({
     name,
     serialize: String,
-    parseValue: parse,
-    parseLiteral: (node) => parse(node.kind === Kind.STRING ? node.value : undefined),
+    parseValue(value) {
+      if (typeof value === 'string') return value;
+      throw new GraphQLError(`${name} must be text`);
+    },
+    parseLiteral(node) {
+      if (node.kind === Kind.STRING) return node.value;
+      throw new GraphQLError(`${name} must be text, not ${print(node)}`, { nodes: node });
+    },
   });
 }
