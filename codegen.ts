@@ -7,7 +7,7 @@ const config: CodegenConfig = {
       plugins: ['typescript', 'typescript-resolvers'],
       config: {
         contextType: '../context.ts#Context',
-        enumsAsTypes: true,
+        enumsAsConst: true,
         useTypeImports: true,
         importExtension: '.ts',
         emitLegacyCommonJSImports: false,
@@ -50,6 +50,7 @@ const config: CodegenConfig = {
           OtherAction: '../../model/resource.ts#PaymentAction as PaymentActionModel',
           Customer: '../../model/customer.ts#Customer as CustomerModel',
           Transaction: '../../model/transaction.ts#Transaction as TransactionModel',
+          TransactionFee: '../../model/transaction.ts#TransactionFee as TransactionFeeModel',
           Qris: '../../model/qris.ts#Qris as QrisText',
           InvalidInput: '../result.ts#FailureParent',
           Forbidden: '../result.ts#FailureParent',

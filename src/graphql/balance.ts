@@ -1,5 +1,14 @@
 import { toPage, withoutNulls } from './arguments.ts';
-import type { Resolvers } from './generated/types.ts';
+import {
+  Cashflow,
+  ChannelCategory,
+  type Resolvers,
+  SettlementStatus,
+  TransactionFeeStatus,
+  TransactionStatus,
+  TransactionType,
+} from './generated/types.ts';
+import { xenditWords } from './xendit-words.ts';
 
 export const balanceResolvers = {
   Query: {
@@ -8,6 +17,13 @@ export const balanceResolvers = {
     transactions: (_, { filter, ...page }, { service }) => service.findTransactions(withoutNulls(filter), toPage(page)),
   },
   Transaction: {
+    ...xenditWords({
+      type: TransactionType,
+      status: TransactionStatus,
+      cashflow: Cashflow,
+      channelCategory: ChannelCategory,
+      settlementStatus: SettlementStatus,
+    }),
     payment: ({ productId }, _, { service }) =>
       productId?.startsWith('py-') ? service.findLinked('Payment', productId) : undefined,
     qrPayment: ({ productId }, _, { service }) =>
@@ -16,4 +32,5 @@ export const balanceResolvers = {
       /^(rfd-|qrrf_)/.test(productId ?? '') ? service.findLinked('Refund', productId) : undefined,
     paymentRequest: ({ paymentRequestId }, _, { service }) => service.findLinked('PaymentRequest', paymentRequestId),
   },
+  TransactionFee: xenditWords({ status: TransactionFeeStatus }),
 } satisfies Resolvers;

@@ -1,9 +1,10 @@
 import type { JsonObject } from '../model/json.ts';
 import { withoutNulls } from './arguments.ts';
 import { resultType } from './failure.ts';
-import type { CustomerInput, Resolvers } from './generated/types.ts';
+import { type CustomerInput, CustomerType, type Resolvers } from './generated/types.ts';
 import { inInputAt } from './places.ts';
 import { asCreated, asResult } from './result.ts';
+import { xenditWords } from './xendit-words.ts';
 
 const placeInCustomer = inInputAt({
   referenceId: 'customer.referenceId',
@@ -33,6 +34,7 @@ export const customerResolvers = {
   },
   CreateCustomerResult: { __resolveType: resultType },
   Customer: {
+    ...xenditWords({ type: CustomerType }),
     givenNames: ({ individual }) => individual?.givenNames,
     surname: ({ individual }) => individual?.surname,
     businessName: ({ business }) => business?.businessName,

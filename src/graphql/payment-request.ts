@@ -5,9 +5,15 @@ import { toPage, toSearch, withoutNulls } from './arguments.ts';
 import { asTold, causeOf, changed } from './change.ts';
 import { placesOfChannel, toChannel, toItems } from './channel.ts';
 import { resultType } from './failure.ts';
-import type { CreatePaymentRequestInput, Resolvers } from './generated/types.ts';
+import {
+  CaptureMethod,
+  type CreatePaymentRequestInput,
+  PaymentRequestType,
+  type Resolvers,
+} from './generated/types.ts';
 import { atId, inInput, inInputAt, type Place } from './places.ts';
 import { asCreated, asResult } from './result.ts';
+import { xenditWords } from './xendit-words.ts';
 
 const closedStatuses: ReadonlySet<string> = new Set(['EXPIRED', 'CANCELED', 'FAILED']);
 
@@ -59,6 +65,7 @@ export const paymentRequestResolvers = {
   CancelPaymentRequestResult: { __resolveType: resultType },
   SimulatePaymentResult: { __resolveType: resultType },
   PaymentRequest: {
+    ...xenditWords({ type: PaymentRequestType, captureMethod: CaptureMethod }),
     paidAfterExpiry: ({ status, xenditStatus }) => status === 'SUCCEEDED' && xenditStatus === 'EXPIRED',
     paidAfterClosing: ({ status, xenditStatus = '' }) => status === 'SUCCEEDED' && closedStatuses.has(xenditStatus),
     actions: ({ actions }) => actions ?? [],

@@ -5,9 +5,17 @@ import { asTold, changed } from './change.ts';
 import { toItems } from './channel.ts';
 import { toInlineCustomer } from './customer.ts';
 import { resultType } from './failure.ts';
-import type { CreatePaymentSessionInput, Resolvers } from './generated/types.ts';
+import {
+  AllowSavePaymentMethod,
+  CaptureMethod,
+  type CreatePaymentSessionInput,
+  type Resolvers,
+  SessionMode,
+  SessionType,
+} from './generated/types.ts';
 import { atId, inInputAt } from './places.ts';
 import { asCreated, asResult } from './result.ts';
+import { xenditWords } from './xendit-words.ts';
 
 export const paymentSessionResolvers = {
   Query: {
@@ -39,6 +47,12 @@ export const paymentSessionResolvers = {
   CreatePaymentSessionResult: { __resolveType: resultType },
   CancelPaymentSessionResult: { __resolveType: resultType },
   PaymentSession: {
+    ...xenditWords({
+      sessionType: SessionType,
+      mode: SessionMode,
+      allowSavePaymentMethod: AllowSavePaymentMethod,
+      captureMethod: CaptureMethod,
+    }),
     allowedPaymentChannels: ({ allowedPaymentChannels }) => allowedPaymentChannels ?? [],
     customer: ({ customerId }, _, { service }) => service.findLinkedCustomer(customerId),
     paymentRequest: ({ paymentRequestId }, _, { service }) => service.findLinked('PaymentRequest', paymentRequestId),

@@ -42,6 +42,7 @@ export const paymentTokenResolvers = {
   CancelPaymentTokenResult: { __resolveType: resultType },
   PaymentToken: {
     actions: ({ actions }) => actions ?? [],
+    failureCode: ({ status, failureCode }) => (status === 'FAILED' ? failureCode : undefined),
     customer: ({ customerId }, _, { service }) => service.findLinkedCustomer(customerId),
     paymentRequests: ({ id }, page, { service }) => service.findChildren('PaymentRequest', id, toPage(page)),
     history: (token, page, { service }) => service.findHistory(token, toPage(page)),

@@ -2,9 +2,10 @@ import { capturedOf } from '../model/captured.ts';
 import { toPage, toSearch } from './arguments.ts';
 import { asTold, causeOf, changed } from './change.ts';
 import { resultType } from './failure.ts';
-import type { PaymentFamily, Resolvers } from './generated/types.ts';
+import { CaptureMethod, type PaymentFamily, PaymentRequestType, type Resolvers } from './generated/types.ts';
 import { atId, inInputAt } from './places.ts';
 import { asCreated, asResult } from './result.ts';
+import { xenditWords } from './xendit-words.ts';
 
 const placeInCapture = inInputAt({ paymentId: 'id', captureAmount: 'amount' });
 
@@ -31,6 +32,7 @@ export const paymentResolvers = {
   CapturePaymentResult: { __resolveType: resultType },
   CancelPaymentResult: { __resolveType: resultType },
   Payment: {
+    ...xenditWords({ type: PaymentRequestType, captureMethod: CaptureMethod }),
     family: ({ family }) => (family ?? 'UNKNOWN') as PaymentFamily,
     failureCode: ({ status, failureCode }) => (status === 'FAILED' ? failureCode : undefined),
     capturedAmount: capturedOf,

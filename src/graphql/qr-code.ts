@@ -2,11 +2,12 @@ import { readQris } from '../model/qris.ts';
 import { toPage, toSearch } from './arguments.ts';
 import { asTold, causeOf, changed } from './change.ts';
 import { resultType } from './failure.ts';
-import type { QrCodeType, Resolvers } from './generated/types.ts';
+import { QrCodeType, type Resolvers } from './generated/types.ts';
 import { drawQrCode } from './qr-image.ts';
 import { asCreated, asResult } from './result.ts';
+import { xenditWords } from './xendit-words.ts';
 
-const qrCodeTypes: readonly string[] = ['DYNAMIC', 'STATIC'];
+const words = xenditWords({ type: QrCodeType });
 
 export const qrCodeResolvers = {
   Query: {
@@ -38,7 +39,8 @@ export const qrCodeResolvers = {
   CreateQrCodeResult: { __resolveType: resultType },
   SimulateQrPaymentResult: { __resolveType: resultType },
   QrCode: {
-    type: ({ type }) => (qrCodeTypes.includes(type ?? '') ? type : 'UNKNOWN') as QrCodeType,
+    ...words,
+    type: (code) => words.type(code) ?? 'UNKNOWN',
     image: ({ qrString }, { format, size }) =>
       qrString ? drawQrCode(qrString, format ?? 'SVG', size ?? 256) : undefined,
     qris: ({ qrString }) => (qrString ? readQris(qrString) : undefined),

@@ -4,9 +4,10 @@ import type { NewRefund } from '../service/refunds.ts';
 import { toPage, withoutNulls } from './arguments.ts';
 import { asTold, changed } from './change.ts';
 import { resultType } from './failure.ts';
-import type { CreateRefundInput, Resolvers } from './generated/types.ts';
+import { type CreateRefundInput, RefundReason, type Resolvers } from './generated/types.ts';
 import { atId, inInputAt } from './places.ts';
 import { asCreated, asResult } from './result.ts';
+import { xenditWords } from './xendit-words.ts';
 
 export const refundResolvers = {
   Query: { refund: (_, { id }, { service }) => service.findCurrent('Refund', id) },
@@ -28,6 +29,7 @@ export const refundResolvers = {
   CreateRefundResult: { __resolveType: resultType },
   CancelRefundResult: { __resolveType: resultType },
   Refund: {
+    ...xenditWords({ reason: RefundReason }),
     failureCode: ({ status, failureCode }) => (status === 'FAILED' ? failureCode : undefined),
     payment: ({ paymentId }, _, { service }) =>
       paymentId?.startsWith('qrpy_') ? undefined : service.findLinked('Payment', paymentId),

@@ -1,14 +1,17 @@
 import type { Instant } from './instant.ts';
 import type { Money } from './money.ts';
 
+/** The accounts that a merchant has at Xendit. */
+export type BalanceAccount = 'CASH' | 'HOLDING' | 'TAX';
+
 /** How much there is in an account of the merchant's at Xendit. */
 export interface Balance {
   /** In major units, as decimal text; may be below zero. */
   amount: string;
   /** As it was asked for; undefined when it wasn't, since Xendit's answer doesn't tell. */
   currency: string | undefined;
-  /** CASH, HOLDING or TAX. */
-  accountType: string;
+  /** As it was asked for; CASH otherwise. */
+  accountType: BalanceAccount;
 }
 
 /** One movement of money in the merchant's account at Xendit, with its fee and its settlement. Not in the ledger. */

@@ -15,7 +15,7 @@ import {
 /** A QR code as a caller asks for it; what is wrong with it is said field by field. */
 export interface NewQrCode {
   externalId: string;
-  type: string;
+  type: XenditNewQrCode['type'];
   /** Rupiah, as decimal text; needed for DYNAMIC. */
   amount?: string | undefined;
   /** The gateway's own webhook address unless told. */
@@ -40,7 +40,6 @@ export function checkQrCode(
   refuse([
     checkName('externalId', externalId, 255) ?? checkAddress(externalId),
     checkName('idempotencyKey', idempotencyKey, 100),
-    type === 'DYNAMIC' || type === 'STATIC' ? undefined : problem('type', 'must be DYNAMIC or STATIC'),
     type === 'DYNAMIC' && amount === undefined ? problem('amount', 'is needed for a DYNAMIC code') : undefined,
     checkAmount('amount', amount, limits),
     checkUrl('callbackUrl', callbackUrl),
@@ -49,7 +48,7 @@ export function checkQrCode(
   ]);
   return {
     externalId,
-    type: type as XenditNewQrCode['type'],
+    type,
     ...(callbackUrl === undefined ? {} : { callbackUrl }),
     ...(amount === undefined ? {} : { amount: toDecimal(amount) }),
     ...(isJsonObject(metadata) ? { metadata } : {}),

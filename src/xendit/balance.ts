@@ -1,6 +1,6 @@
 import { objectOf, scalarText } from '../model/json.ts';
 import { toDecimal } from '../model/money.ts';
-import type { Balance } from '../model/transaction.ts';
+import type { Balance, BalanceAccount } from '../model/transaction.ts';
 import type { XenditClient } from './client.ts';
 import { path } from './path.ts';
 import * as wire from './wire.ts';
@@ -10,7 +10,7 @@ export interface BalanceQuery {
   /** ISO 4217; the account's own unless told. */
   currency?: string | undefined;
   /** CASH unless told. */
-  accountType?: 'CASH' | 'HOLDING' | 'TAX' | undefined;
+  accountType?: BalanceAccount | undefined;
   /** As it was then; as it is now unless told. */
   at?: Date | undefined;
 }

@@ -193,7 +193,9 @@ const limits: [what: string, changes: () => object, wrong: string[]][] = [
   [
     'what is for PAY only',
     () => ({
-      sessionType: 'SUBSCRIPTION',
+      sessionType: 'SAVE',
+      amount: '0',
+      customer: siti(),
       captureMethod: 'MANUAL',
       allowSavePaymentMethod: 'DISABLED',
       items: [item],

@@ -110,10 +110,10 @@ for (const [name, metadata, expected] of metadatas) {
 }
 
 test('all mistakes are told at once', () => {
-  const wrong = { externalId: '', type: 'ROUND', amount: 'much', callbackUrl: 'here', metadata: 1 };
+  const wrong = { externalId: '', amount: 'much', callbackUrl: 'here', metadata: 1 };
   assert.deepEqual(
     problems(wrong, 'k'.repeat(101)).map((problem) => problem.split(':')[0]),
-    ['externalId', 'idempotencyKey', 'type', 'amount', 'callbackUrl', 'metadata'],
+    ['externalId', 'idempotencyKey', 'amount', 'callbackUrl', 'metadata'],
   );
 });
 
@@ -130,7 +130,7 @@ test('what is right is what is sent', () => {
 
 test('the amount of a STATIC code is the payer’s: none is checked or sent', () => {
   for (const amount of ['15000', '1', 'much', undefined]) {
-    const code = { externalId: 's', type: 'STATIC' };
+    const code = { externalId: 's', type: 'STATIC' } as const;
     assert.deepEqual(checkQrCode({ ...code, amount }, 'key'), code);
   }
 });

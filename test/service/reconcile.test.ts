@@ -40,7 +40,7 @@ async function createRequest({ rooms }: Opened, referenceId = 'order-1'): Promis
   return (await service.createPaymentRequest(wanted, referenceId)).result.id;
 }
 
-async function createCode({ rooms }: Opened, type: string): Promise<string> {
+async function createCode({ rooms }: Opened, type: 'DYNAMIC' | 'STATIC'): Promise<string> {
   const service = createQrCodeService(rooms, createQrCodeOperation(rooms), '');
   return (await service.createQrCode({ externalId: 'shop', type, amount: '15000' }, 'key')).result.id;
 }
