@@ -1,7 +1,6 @@
 import { InvalidInputError } from '../errors.ts';
 import type { JsonObject } from '../model/json.ts';
-import { withoutNulls } from './arguments.ts';
-import type { ChannelInput, ItemInput } from './generated/types.ts';
+import type { ChannelInput } from './generated/types.ts';
 
 /** A channel in Xendit's own words. */
 export interface Channel {
@@ -58,23 +57,6 @@ export function placesOfChannel(input: ChannelInput, at: string): Record<string,
     channelProperties: `${at}.${kind}`,
     ...Object.fromEntries(named.map(([own, xendits]) => [`channelProperties.${xendits}`, `${at}.${kind}.${own}`])),
   };
-}
-
-/** What is paid for, without the nulls. */
-export function toItems(items: readonly ItemInput[] | null | undefined) {
-  return items?.map(
-    ({ referenceId, type, name, netUnitAmount, quantity, category, currency, metadata, ...others }) => ({
-      referenceId,
-      type,
-      name,
-      netUnitAmount,
-      quantity,
-      category,
-      currency,
-      ...(metadata ? { metadata: metadata as JsonObject } : {}),
-      ...withoutNulls(others),
-    }),
-  );
 }
 
 function kindOf(input: ChannelInput): Kind | undefined {

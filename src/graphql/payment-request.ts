@@ -1,9 +1,8 @@
 import { InvalidInputError } from '../errors.ts';
-import type { JsonObject } from '../model/json.ts';
 import type { NewPaymentRequest } from '../service/payment-requests.ts';
 import { toPage, toSearch, withoutNulls } from './arguments.ts';
 import { asTold, causeOf, changed } from './change.ts';
-import { placesOfChannel, toChannel, toItems } from './channel.ts';
+import { placesOfChannel, toChannel } from './channel.ts';
 import { resultType } from './failure.ts';
 import {
   CaptureMethod,
@@ -12,6 +11,7 @@ import {
   type Resolvers,
 } from './generated/types.ts';
 import { atId, inInput, inInputAt, type Place } from './places.ts';
+import { placesOfPurchase, toPurchase } from './purchase.ts';
 import { asCreated, asResult } from './result.ts';
 import { xenditWords } from './xendit-words.ts';
 
@@ -90,12 +90,8 @@ export const paymentRequestResolvers = {
 } satisfies Resolvers;
 
 function toNewPaymentRequest(input: CreatePaymentRequestInput): NewPaymentRequest {
-  const { kind, items, metadata, idempotencyKey: _, ...others } = input;
-  const common = {
-    ...withoutNulls(others),
-    ...(items ? { items: toItems(items) } : {}),
-    ...(metadata ? { metadata: metadata as JsonObject } : {}),
-  };
+  const { kind, customer, items, shippingInformation, metadata, idempotencyKey: _, ...others } = input;
+  const common = { ...withoutNulls(others), ...toPurchase({ customer, items, shippingInformation, metadata }) };
   const { pay, payAndSave, payWithToken, reusablePaymentCode } = kind;
   if (pay) return { ...common, type: 'PAY', amount: pay.amount, ...toChannel(pay.channel) };
   if (payAndSave)
@@ -105,9 +101,10 @@ function toNewPaymentRequest(input: CreatePaymentRequestInput): NewPaymentReques
     return { ...common, type: 'PAY', amount, paymentTokenId, ...(channel ? toChannel(channel) : {}) };
   }
   if (reusablePaymentCode) {
-    const { customerId, ...withoutCustomer } = common;
-    if (customerId !== undefined)
-      throw new InvalidInputError([{ path: ['customerId'], message: 'is not for a reusable code' }]);
+    const { customerId, customer: inline, ...withoutCustomer } = common;
+    const given = [customerId === undefined ? [] : ['customerId'], inline === undefined ? [] : ['customer']].flat();
+    if (given.length > 0)
+      throw new InvalidInputError(given.map((name) => ({ path: [name], message: 'is not for a reusable code' })));
     const { amount, channel } = reusablePaymentCode;
     return {
       ...withoutCustomer,
@@ -135,6 +132,7 @@ function placeIn({ kind }: CreatePaymentRequestInput): Place {
   const { channel } = (name && kind[name]) ?? {};
   const at = `kind.${name}`;
   return inInputAt({
+    ...placesOfPurchase,
     amount: `${at}.amount`,
     requestAmount: `${at}.amount`,
     paymentTokenId: `${at}.paymentTokenId`,

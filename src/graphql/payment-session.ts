@@ -2,8 +2,6 @@ import type { JsonObject } from '../model/json.ts';
 import type { NewPaymentSession } from '../service/payment-sessions.ts';
 import { toPage, toSearch, withoutNulls } from './arguments.ts';
 import { asTold, changed } from './change.ts';
-import { toItems } from './channel.ts';
-import { toInlineCustomer } from './customer.ts';
 import { resultType } from './failure.ts';
 import {
   AllowSavePaymentMethod,
@@ -14,6 +12,7 @@ import {
   SessionType,
 } from './generated/types.ts';
 import { atId, inInputAt } from './places.ts';
+import { placesOfPurchase, toPurchase } from './purchase.ts';
 import { asCreated, asResult } from './result.ts';
 import { xenditWords } from './xendit-words.ts';
 
@@ -67,20 +66,19 @@ export const paymentSessionResolvers = {
 } satisfies Resolvers;
 
 const placeInSession = inInputAt({
-  'customer.individual': 'customer',
-  'customer.individualDetail': 'customer',
+  ...placesOfPurchase,
   componentsConfiguration: 'componentsOrigins',
   'componentsConfiguration.origins': 'componentsOrigins',
+  'componentsConfiguration.returnUrl': 'componentsReturnUrl',
 });
 
 function toNewPaymentSession(input: CreatePaymentSessionInput): NewPaymentSession {
-  const { items, metadata, channelProperties, customer, componentsOrigins, idempotencyKey: _, ...others } = input;
+  const { customer, items, metadata, channelProperties, idempotencyKey: _, ...named } = input;
+  const { componentsOrigins: origins, componentsReturnUrl: returnUrl, ...others } = named;
   return {
     ...withoutNulls(others),
-    ...(items ? { items: toItems(items) } : {}),
-    ...(metadata ? { metadata: metadata as JsonObject } : {}),
+    ...toPurchase({ customer, items, metadata }),
     ...(channelProperties ? { channelProperties: channelProperties as JsonObject } : {}),
-    ...(customer ? { customer: toInlineCustomer(customer) } : {}),
-    ...(componentsOrigins ? { componentsConfiguration: { origins: componentsOrigins } } : {}),
+    ...(origins || returnUrl ? { componentsConfiguration: withoutNulls({ origins, returnUrl }) } : {}),
   };
 }

@@ -1,27 +1,27 @@
-import type { JsonObject } from '../model/json.ts';
 import { toPage, withoutNulls } from './arguments.ts';
 import { asTold, changed } from './change.ts';
 import { placesOfChannel, toChannel } from './channel.ts';
 import { resultType } from './failure.ts';
 import type { Resolvers } from './generated/types.ts';
 import { atId, inInputAt } from './places.ts';
+import { placesOfPurchase, toPurchase } from './purchase.ts';
 import { asCreated, asResult } from './result.ts';
 
 export const paymentTokenResolvers = {
   Query: { paymentToken: (_, { id }, { service }) => service.findCurrent('PaymentToken', id) },
   Mutation: {
-    createPaymentToken: (_, { input: { channel, metadata, idempotencyKey, ...others } }, { service }) =>
+    createPaymentToken: (_, { input: { channel, customer, metadata, idempotencyKey, ...others } }, { service }) =>
       asResult(
         async () => {
           const token = {
             ...withoutNulls(others),
             ...toChannel(channel),
-            ...(metadata ? { metadata: metadata as JsonObject } : {}),
+            ...toPurchase({ customer, metadata }),
           };
           const created = await service.createPaymentToken(token, idempotencyKey);
           return { __typename: 'CreatePaymentTokenPayload', ...asCreated('paymentToken', created) };
         },
-        inInputAt(placesOfChannel(channel, 'channel')),
+        inInputAt({ ...placesOfPurchase, ...placesOfChannel(channel, 'channel') }),
       ),
     cancelPaymentToken: (_, { id }, { service }) =>
       asResult(

@@ -6,7 +6,6 @@ import { findResource, observeAnswer, readKnown } from './asking.ts';
 import {
   type Check,
   checkAmount,
-  checkMetadata,
   checkName,
   checkNoCards,
   checkReturnUrls,
@@ -16,6 +15,7 @@ import {
 } from './input-checks.ts';
 import type { OnceOperation, OnceResult } from './once.ts';
 import { withItsPayment } from './paid-requests.ts';
+import { checkPurchase } from './purchase-checks.ts';
 import { type Asked, recoverFromLedger } from './recovering.ts';
 import type { Rooms } from './rooms.ts';
 
@@ -128,29 +128,12 @@ async function observeRequest(
 }
 
 function checkPaymentRequest(request: xendit.NewPaymentRequest): Check[] {
-  const {
-    referenceId,
-    country,
-    currency,
-    amount,
-    channelCode,
-    paymentTokenId,
-    customerId,
-    description,
-    items,
-    metadata,
-  } = request;
+  const { currency, amount, channelCode, paymentTokenId } = request;
   return [
-    checkName('referenceId', referenceId, 255),
-    checkName('country', country, 2),
-    checkName('currency', currency, 3),
+    checkPurchase(request, { referenceId: 255, customer: 50 }),
     checkAmount('amount', amount, { min: '0' }) ?? checkChannelLimits(channelCode, currency, amount),
     checkName('channelCode', channelCode, 255),
     checkName('paymentTokenId', paymentTokenId, 255),
-    checkName('customerId', customerId, 41),
-    checkText('description', description, 1_000),
-    checkItems(items),
-    checkMetadata(metadata),
     checkKind(request),
     checkReturnUrls(request.channelProperties),
     checkNoCards(request),
@@ -191,16 +174,4 @@ export function checkChannelLimits(
   if (channelCode === undefined || amount === undefined) return undefined;
   const message = checkChannelAmount(channelCode, currency, amount);
   return message === undefined ? undefined : problem('amount', message);
-}
-
-/** What is paid for: amounts and quantities that can be. */
-export function checkItems(items: xendit.NewPaymentRequest['items']): Check {
-  return items?.map(({ netUnitAmount, quantity, name }, index): Check => {
-    const at = (field: string) => ['items', String(index), field];
-    return [
-      checkAmount(at('netUnitAmount'), netUnitAmount, {}),
-      quantity >= 1 ? undefined : problem(at('quantity'), 'must be at least 1'),
-      checkText(at('name'), name, 255),
-    ];
-  });
 }

@@ -4,17 +4,15 @@ import { observeAnswer, readKnown } from './asking.ts';
 import {
   type Check,
   checkAmount,
-  checkMetadata,
   checkName,
   checkNoCards,
   checkReturnUrls,
-  checkText,
   checkUrl,
   problem,
   refuse,
 } from './input-checks.ts';
 import type { OnceOperation, OnceResult } from './once.ts';
-import { checkItems } from './payment-requests.ts';
+import { checkPurchase } from './purchase-checks.ts';
 import { type Asked, recoverFromLedger } from './recovering.ts';
 import type { Rooms } from './rooms.ts';
 
@@ -84,17 +82,12 @@ function checkSession(session: xendit.NewPaymentSession): Check[] {
   const isSave = sessionType === 'SAVE';
   const needsCustomer = isSave || saving === 'OPTIONAL' || saving === 'FORCED';
   return [
-    checkName('referenceId', session.referenceId, 64),
-    checkName('country', session.country, 2),
-    checkName('currency', session.currency, 3),
+    checkPurchase(session, { referenceId: 64, customer: 255, metadata: sessionMetadata }),
     checkAmount('amount', amount, isSave ? { min: '0', max: '0' } : { min: '0' }),
     !isSave && Number(amount) === 0 ? problem('amount', 'must be above 0') : undefined,
     needsCustomer && !customer && !customerId
       ? problem('customerId', 'is needed to save a means of payment, or `customer`')
       : undefined,
-    customer && customerId ? problem('customer', 'is not for a session with `customerId`') : undefined,
-    checkName('customerId', customerId, 41),
-    checkName(['customer', 'referenceId'], customer?.referenceId, 255),
     sessionType !== 'PAY' && saving !== undefined ? problem('allowSavePaymentMethod', 'is for PAY only') : undefined,
     sessionType !== 'PAY' && session.captureMethod !== undefined
       ? problem('captureMethod', 'is for PAY only')
@@ -102,12 +95,10 @@ function checkSession(session: xendit.NewPaymentSession): Check[] {
     sessionType !== 'PAY' && session.items !== undefined ? problem('items', 'are for PAY only') : undefined,
     checkUrl('successReturnUrl', session.successReturnUrl, ['https:']),
     checkUrl('cancelReturnUrl', session.cancelReturnUrl, ['https:']),
+    checkUrl(['componentsConfiguration', 'returnUrl'], session.componentsConfiguration?.returnUrl, ['https:']),
     (session.componentsConfiguration?.origins ?? []).map((origin, index) =>
       checkUrl(['componentsConfiguration', 'origins', String(index)], origin, ['https:']),
     ),
-    checkText('description', session.description, 1_000),
-    checkItems(session.items),
-    checkMetadata(session.metadata, sessionMetadata),
     checkReturnUrls(session.channelProperties),
     Object.entries(session.channelProperties ?? {}).map(([channel, properties]) =>
       checkReturnUrls(properties, ['channelProperties', channel]),

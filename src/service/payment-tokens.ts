@@ -1,8 +1,9 @@
 import type { Resource } from '../model/resource.ts';
 import * as xendit from '../xendit/payment-tokens.ts';
 import { observeAnswer, readKnown } from './asking.ts';
-import { checkMetadata, checkName, checkNoCards, checkReturnUrls, checkText, refuse } from './input-checks.ts';
+import { checkName, checkNoCards, checkReturnUrls, refuse } from './input-checks.ts';
 import type { OnceOperation, OnceResult } from './once.ts';
+import { checkPurchase } from './purchase-checks.ts';
 import { type Asked, recoverFromLedger } from './recovering.ts';
 import type { Rooms } from './rooms.ts';
 
@@ -52,13 +53,8 @@ export function createPaymentTokenService(
   return {
     async createPaymentToken(token, idempotencyKey) {
       refuse([
-        checkName('referenceId', token.referenceId, 255),
-        checkName('country', token.country, 2),
-        checkName('currency', token.currency, 3),
+        checkPurchase(token, { referenceId: 255, customer: 50 }),
         checkName('channelCode', token.channelCode, 255),
-        checkName('customerId', token.customerId, 41),
-        checkText('description', token.description, 1_000),
-        checkMetadata(token.metadata),
         checkReturnUrls(token.channelProperties),
         checkNoCards(token),
         checkName('idempotencyKey', idempotencyKey, 100),

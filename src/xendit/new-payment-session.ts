@@ -6,7 +6,7 @@ import * as wire from './wire.ts';
 export interface NewPaymentSession {
   /** The merchant's own name for it, of at most 64 characters. */
   referenceId: string;
-  sessionType: 'PAY' | 'SAVE' | 'SUBSCRIPTION';
+  sessionType: 'PAY' | 'SAVE';
   /** PAYMENT_LINK sends payers to Xendit's page; COMPONENTS shows Xendit's components on the merchant's own. */
   mode: 'PAYMENT_LINK' | 'COMPONENTS';
   /** In major units, as decimal text; 0 for SAVE. */
@@ -33,25 +33,9 @@ export interface NewPaymentSession {
   metadata?: JsonObject | undefined;
   successReturnUrl?: string | undefined;
   cancelReturnUrl?: string | undefined;
-  /** How the payer is told of the link, such as EMAIL. */
-  notificationChannels?: readonly string[] | undefined;
-  subscription?: NewSubscription | undefined;
+  /** How the payer is told of the link. */
+  notificationChannels?: readonly 'EMAIL'[] | undefined;
   componentsConfiguration?: { origins?: readonly string[] | undefined; returnUrl?: string | undefined } | undefined;
-}
-
-/** How often a SUBSCRIPTION is paid. */
-export interface NewSubscription {
-  interval: 'DAY' | 'WEEK' | 'MONTH';
-  intervalCount: number;
-  /** The first payment; not after the 28th of a month. */
-  anchorDate: Date;
-  totalRecurrence?: number | undefined;
-  retryInterval?: 'DAY' | 'WEEK' | 'MONTH' | undefined;
-  retryIntervalCount?: number | undefined;
-  totalRetry?: number | undefined;
-  failedAttemptNotifications?: readonly number[] | undefined;
-  paymentLinkForFailedAttempt?: boolean | undefined;
-  failedCycleAction?: 'RESUME' | 'STOP' | undefined;
 }
 
 /**
@@ -82,31 +66,11 @@ export function toWirePaymentSession(session: NewPaymentSession): JsonObject {
     success_return_url: session.successReturnUrl,
     cancel_return_url: session.cancelReturnUrl,
     notification_channels: toList(session.notificationChannels),
-    subscription: toWireSubscription(session.subscription),
     components_configuration: components && {
       origins: toList(components.origins),
       return_url: components.returnUrl,
     },
   };
-}
-
-function toWireSubscription(subscription: NewSubscription | undefined): JsonObject | undefined {
-  return (
-    subscription && {
-      schedule: {
-        interval: subscription.interval,
-        interval_count: subscription.intervalCount,
-        anchor_date: subscription.anchorDate.toISOString(),
-        total_recurrence: subscription.totalRecurrence,
-        retry_interval: subscription.retryInterval,
-        retry_interval_count: subscription.retryIntervalCount,
-        total_retry: subscription.totalRetry,
-        failed_attempt_notifications: toList(subscription.failedAttemptNotifications),
-      },
-      payment_link_for_failed_attempt: subscription.paymentLinkForFailedAttempt,
-      failed_cycle_action: subscription.failedCycleAction,
-    }
-  );
 }
 
 function toList<T>(values: readonly T[] | undefined): T[] | undefined {

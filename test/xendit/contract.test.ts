@@ -68,21 +68,9 @@ const kinds: NewPaymentRequest[] = [
   { type: 'REUSABLE_PAYMENT_CODE', ...basics, ...channel },
 ];
 const payment = { paymentRequestId: `pr-${id}` };
-const schedule = {
-  interval: 'MONTH',
-  intervalCount: 1,
-  anchorDate: at,
-  totalRecurrence: 12,
-  retryInterval: 'DAY',
-  retryIntervalCount: 1,
-  totalRetry: 3,
-  failedAttemptNotifications: [1],
-  paymentLinkForFailedAttempt: true,
-  failedCycleAction: 'STOP',
-} as const;
 const session = {
   referenceId: 'visit',
-  sessionType: 'SUBSCRIPTION',
+  sessionType: 'PAY',
   mode: 'COMPONENTS',
   amount: '50000',
   currency: 'IDR',
@@ -100,7 +88,6 @@ const session = {
   successReturnUrl: 'https://toko.id',
   cancelReturnUrl: 'https://toko.id',
   notificationChannels: ['EMAIL'],
-  subscription: schedule,
   componentsConfiguration: { origins: ['https://toko.id'], returnUrl: 'https://toko.id' },
 } as const;
 const business = {

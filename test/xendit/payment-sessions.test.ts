@@ -55,7 +55,7 @@ test('everything that can be asked for has its name', async (t) => {
   );
   const observations = await createPaymentSession(openClient(t, server.url), '', {
     ...session,
-    sessionType: 'SUBSCRIPTION',
+    sessionType: 'PAY',
     mode: 'COMPONENTS',
     amount: '0.50',
     customer: { referenceId: 'c', individual: { givenNames: 'Siti' } },
@@ -81,23 +81,11 @@ test('everything that can be asked for has its name', async (t) => {
     successReturnUrl: 'https://a.id/s',
     cancelReturnUrl: 'https://a.id/c',
     notificationChannels: ['EMAIL'],
-    subscription: {
-      interval: 'MONTH',
-      intervalCount: 1,
-      anchorDate: new Date('2030-01-02T00:00:00Z'),
-      totalRecurrence: 12,
-      retryInterval: 'DAY',
-      retryIntervalCount: 2,
-      totalRetry: 3,
-      failedAttemptNotifications: [1, 2],
-      paymentLinkForFailedAttempt: true,
-      failedCycleAction: 'STOP',
-    },
     componentsConfiguration: { origins: ['https://a.id'], returnUrl: 'https://a.id/r' },
   });
   assert.deepEqual(JSON.parse(server.received[0]?.body ?? ''), {
     reference_id: 'order-1',
-    session_type: 'SUBSCRIPTION',
+    session_type: 'PAY',
     mode: 'COMPONENTS',
     amount: 0.5,
     currency: 'IDR',
@@ -125,20 +113,6 @@ test('everything that can be asked for has its name', async (t) => {
     success_return_url: 'https://a.id/s',
     cancel_return_url: 'https://a.id/c',
     notification_channels: ['EMAIL'],
-    subscription: {
-      schedule: {
-        interval: 'MONTH',
-        interval_count: 1,
-        anchor_date: '2030-01-02T00:00:00.000Z',
-        total_recurrence: 12,
-        retry_interval: 'DAY',
-        retry_interval_count: 2,
-        total_retry: 3,
-        failed_attempt_notifications: [1, 2],
-      },
-      payment_link_for_failed_attempt: true,
-      failed_cycle_action: 'STOP',
-    },
     components_configuration: { origins: ['https://a.id'], return_url: 'https://a.id/r' },
   });
   const [opened, token] = observations;
