@@ -3,6 +3,7 @@ import { checkAmount as checkChannelAmount, findChannel } from '../model/channel
 import type { Resource } from '../model/resource.ts';
 import * as xendit from '../xendit/payment-requests.ts';
 import { findResource, observeAnswer, readKnown } from './asking.ts';
+import { createOnce } from './creating.ts';
 import {
   type Check,
   checkAmount,
@@ -16,7 +17,7 @@ import {
 import type { OnceOperation, OnceResult } from './once.ts';
 import { withItsPayment } from './paid-requests.ts';
 import { checkPurchase } from './purchase-checks.ts';
-import { type Asked, recoverFromLedger } from './recovering.ts';
+import type { Asked } from './recovering.ts';
 import type { Rooms } from './rooms.ts';
 
 export type { NewPaymentRequest } from '../xendit/payment-requests.ts';
@@ -44,22 +45,14 @@ export interface PaymentRequestService {
 
 export type CreatePaymentRequest = OnceOperation<xendit.NewPaymentRequest, Resource<'PaymentRequest'>>;
 
-/** How a payment request is made once. Xendit honours no key for it and can't look it up by its reference. */
+/** How a payment request is made once. */
 export function createPaymentRequestOperation(rooms: Rooms): CreatePaymentRequest {
-  return {
-    name: 'createPaymentRequest',
-    whenNotFound: () => 'REPORT',
-    referenceOf: ({ referenceId }) => referenceId,
-    send: async (account, request) => {
-      // Only now: the same key is answered also when the time is no longer ahead.
-      refuse([checkAhead(request.channelProperties?.expires_at)]);
-      const answer = await xendit.createPaymentRequest(rooms.xendit, account, request);
-      return observeRequest(rooms, account, answer, request.referenceId);
-    },
-    recover: (_, __, attempt) => recoverFromLedger(rooms, 'PaymentRequest', describe, attempt),
-    read: readKnown(rooms, 'PaymentRequest'),
-    idsOf: ({ id }) => [id],
-  };
+  return createOnce(rooms, 'PaymentRequest', describe, async (account, request: xendit.NewPaymentRequest) => {
+    // Only now: the same key is answered also when the time is no longer ahead.
+    refuse([checkAhead(request.channelProperties?.expires_at)]);
+    const answer = await xendit.createPaymentRequest(rooms.xendit, account, request);
+    return observeRequest(rooms, account, answer, request.referenceId);
+  });
 }
 
 /** An open amount and a payment without a token are told by what is not there; saving leaves a token by itself. */

@@ -1,6 +1,7 @@
 import type { Resource } from '../model/resource.ts';
 import * as xendit from '../xendit/payment-sessions.ts';
-import { observeAnswer, readKnown } from './asking.ts';
+import { observeAnswer } from './asking.ts';
+import { createOnce } from './creating.ts';
 import {
   type Check,
   checkAmount,
@@ -13,7 +14,7 @@ import {
 } from './input-checks.ts';
 import type { OnceOperation, OnceResult } from './once.ts';
 import { checkPurchase } from './purchase-checks.ts';
-import { type Asked, recoverFromLedger } from './recovering.ts';
+import type { Asked } from './recovering.ts';
 import type { Rooms } from './rooms.ts';
 
 export type { NewPaymentSession } from '../xendit/payment-sessions.ts';
@@ -38,22 +39,14 @@ export type CreatePaymentSession = OnceOperation<xendit.NewPaymentSession, Resou
 const sessionMetadata = { entries: 20, keyLength: 40, valueLength: 80 };
 const minExpiryMs = 10 * 60_000;
 
-/** How a session is opened once. Xendit honours no key for it and can't look it up by its reference. */
+/** How a session is opened once. */
 export function createPaymentSessionOperation(rooms: Rooms): CreatePaymentSession {
-  return {
-    name: 'createPaymentSession',
-    whenNotFound: () => 'REPORT',
-    referenceOf: ({ referenceId }) => referenceId,
-    send: async (account, session) => {
-      // Only now: the same key is answered also when the time is no longer ahead.
-      refuse([checkExpiry(session)]);
-      const observations = await xendit.createPaymentSession(rooms.xendit, account, session);
-      return observeAnswer<'PaymentSession'>(rooms, account, observations, session.referenceId);
-    },
-    recover: (_, __, attempt) => recoverFromLedger(rooms, 'PaymentSession', describe, attempt),
-    read: readKnown(rooms, 'PaymentSession'),
-    idsOf: ({ id }) => [id],
-  };
+  return createOnce(rooms, 'PaymentSession', describe, async (account, session: xendit.NewPaymentSession) => {
+    // Only now: the same key is answered also when the time is no longer ahead.
+    refuse([checkExpiry(session)]);
+    const observations = await xendit.createPaymentSession(rooms.xendit, account, session);
+    return observeAnswer<'PaymentSession'>(rooms, account, observations, session.referenceId);
+  });
 }
 
 function describe(session: xendit.NewPaymentSession): Asked {

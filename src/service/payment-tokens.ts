@@ -1,10 +1,11 @@
 import type { Resource } from '../model/resource.ts';
 import * as xendit from '../xendit/payment-tokens.ts';
-import { observeAnswer, readKnown } from './asking.ts';
+import { observeAnswer } from './asking.ts';
+import { createOnce } from './creating.ts';
 import { checkName, checkNoCards, checkReturnUrls, refuse } from './input-checks.ts';
 import type { OnceOperation, OnceResult } from './once.ts';
 import { checkPurchase } from './purchase-checks.ts';
-import { type Asked, recoverFromLedger } from './recovering.ts';
+import type { Asked } from './recovering.ts';
 import type { Rooms } from './rooms.ts';
 
 export type { NewPaymentToken } from '../xendit/payment-tokens.ts';
@@ -25,20 +26,12 @@ export interface PaymentTokenService {
 
 export type CreatePaymentToken = OnceOperation<xendit.NewPaymentToken, Resource<'PaymentToken'>>;
 
-/** How a token is made once. Xendit honours no key for it and can't look it up by its reference. */
+/** How a token is made once. */
 export function createPaymentTokenOperation(rooms: Rooms): CreatePaymentToken {
-  return {
-    name: 'createPaymentToken',
-    whenNotFound: () => 'REPORT',
-    referenceOf: ({ referenceId }) => referenceId,
-    send: async (account, token) => {
-      const observations = await xendit.createPaymentToken(rooms.xendit, account, token);
-      return observeAnswer<'PaymentToken'>(rooms, account, observations, token.referenceId);
-    },
-    recover: (_, __, attempt) => recoverFromLedger(rooms, 'PaymentToken', describe, attempt),
-    read: readKnown(rooms, 'PaymentToken'),
-    idsOf: ({ id }) => [id],
-  };
+  return createOnce(rooms, 'PaymentToken', describe, async (account, token: xendit.NewPaymentToken) => {
+    const observations = await xendit.createPaymentToken(rooms.xendit, account, token);
+    return observeAnswer<'PaymentToken'>(rooms, account, observations, token.referenceId);
+  });
 }
 
 function describe({ referenceId, channelCode, customerId }: xendit.NewPaymentToken): Asked {
