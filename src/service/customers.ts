@@ -49,9 +49,8 @@ function isWhatWasAsked(found: Customer, asked: xendit.NewCustomer, startedAt: D
   const isMadeSince = found.created !== undefined && Date.parse(found.created) >= startedAt.getTime() - skewMs;
   const names: [string | undefined, string | undefined][] = [
     [asked.type, found.type],
-    [asked.individual?.givenNames, found.individual?.givenNames],
-    [asked.individual?.surname, found.individual?.surname],
-    [asked.business?.businessName, found.business?.businessName],
+    [asked.individual.givenNames, found.individual?.givenNames],
+    [asked.individual.surname, found.individual?.surname],
     [asked.email, found.email],
     [asked.mobileNumber, found.mobileNumber],
   ];

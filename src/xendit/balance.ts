@@ -11,8 +11,6 @@ export interface BalanceQuery {
   currency?: string | undefined;
   /** CASH unless told. */
   accountType?: BalanceAccount | undefined;
-  /** As it was then; as it is now unless told. */
-  at?: Date | undefined;
 }
 
 /**
@@ -25,10 +23,10 @@ export interface BalanceQuery {
 export async function getBalance(
   xendit: XenditClient,
   account: string,
-  { currency, accountType, at }: BalanceQuery = {},
+  { currency, accountType }: BalanceQuery = {},
   signal?: AbortSignal,
 ): Promise<Balance> {
-  const query = { account_type: accountType, currency, at_timestamp: at?.toISOString() };
+  const query = { account_type: accountType, currency };
   const answer = await xendit.get(path`/balance`, { query, account, signal });
   const amount = toDecimal(scalarText(objectOf(answer.body)?.balance));
   if (amount === undefined) throw new wire.UnreadableError('no balance');

@@ -10,41 +10,13 @@ import * as wire from './wire.ts';
 export interface NewCustomer {
   /** The merchant's own name for it, unique. */
   referenceId: string;
-  /** INDIVIDUAL with `individual`, or BUSINESS with `business`. */
-  type: 'INDIVIDUAL' | 'BUSINESS';
-  individual?: Individual | undefined;
-  business?: NewBusiness | undefined;
+  type: 'INDIVIDUAL';
+  individual: Individual;
   email?: string | undefined;
   /** E.164, such as `+628121234567890`. */
   mobileNumber?: string | undefined;
-  phoneNumber?: string | undefined;
-  addresses?: readonly NewAddress[] | undefined;
   description?: string | undefined;
   metadata?: JsonObject | undefined;
-}
-
-export interface NewBusiness {
-  businessName: string;
-  /** CORPORATION, SOLE_PROPRIETOR, PARTNERSHIP, COOPERATIVE, TRUST, NON_PROFIT or GOVERNMENT. */
-  businessType?: string | undefined;
-  natureOfBusiness?: string | undefined;
-  /** ISO 3166-1, two letters. */
-  businessDomicile?: string | undefined;
-  /** `YYYY-MM-DD`. */
-  dateOfRegistration?: string | undefined;
-}
-
-export interface NewAddress {
-  /** ISO 3166-1, two letters. */
-  country: string;
-  /** Such as HOME or WORK. */
-  category?: string | undefined;
-  provinceState?: string | undefined;
-  city?: string | undefined;
-  postalCode?: string | undefined;
-  streetLine1?: string | undefined;
-  streetLine2?: string | undefined;
-  isPrimary?: boolean | undefined;
 }
 
 /**
@@ -103,37 +75,14 @@ export async function findCustomers(
 }
 
 function toWireCustomer(customer: NewCustomer): JsonObject {
-  const { business } = customer;
   return {
     reference_id: customer.referenceId,
     type: customer.type,
-    individual_detail: customer.individual && toWireIndividual(customer.individual),
-    business_detail: business && {
-      business_name: business.businessName,
-      business_type: business.businessType,
-      nature_of_business: business.natureOfBusiness,
-      business_domicile: business.businessDomicile,
-      date_of_registration: business.dateOfRegistration,
-    },
+    individual_detail: toWireIndividual(customer.individual),
     email: customer.email,
     mobile_number: customer.mobileNumber,
-    phone_number: customer.phoneNumber,
-    addresses: customer.addresses?.map(toWireAddress),
     description: customer.description,
     metadata: customer.metadata,
-  };
-}
-
-function toWireAddress(address: NewAddress): JsonObject {
-  return {
-    country: address.country,
-    category: address.category,
-    province_state: address.provinceState,
-    city: address.city,
-    postal_code: address.postalCode,
-    street_line1: address.streetLine1,
-    street_line2: address.streetLine2,
-    is_primary: address.isPrimary,
   };
 }
 

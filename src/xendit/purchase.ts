@@ -35,13 +35,6 @@ export interface InlineCustomer {
 export interface Individual {
   givenNames: string;
   surname?: string | undefined;
-  /** ISO 3166-1, two letters. */
-  nationality?: string | undefined;
-  placeOfBirth?: string | undefined;
-  /** `YYYY-MM-DD`. */
-  dateOfBirth?: string | undefined;
-  /** MALE, FEMALE or OTHER. */
-  gender?: string | undefined;
 }
 
 export interface ShippingInformation {
@@ -84,15 +77,8 @@ export function toWireCustomer(customer: InlineCustomer | undefined): JsonObject
   };
 }
 
-export function toWireIndividual(individual: Individual): JsonObject {
-  return {
-    given_names: individual.givenNames,
-    surname: individual.surname,
-    nationality: individual.nationality,
-    place_of_birth: individual.placeOfBirth,
-    date_of_birth: individual.dateOfBirth,
-    gender: individual.gender,
-  };
+export function toWireIndividual({ givenNames, surname }: Individual): JsonObject {
+  return { given_names: givenNames, surname };
 }
 
 export function toWireShipping(shipping: ShippingInformation | undefined): JsonObject | undefined {

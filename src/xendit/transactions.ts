@@ -18,20 +18,16 @@ export interface TransactionFilter {
   referenceId?: string | undefined;
   /** Such as the id of a payment. */
   productId?: string | undefined;
-  accountIdentifier?: string | undefined;
   /** ISO 4217. */
   currency?: string | undefined;
   /** Exact, in major units, as decimal text. */
   amount?: string | undefined;
   createdFrom?: Date | undefined;
   createdTo?: Date | undefined;
-  updatedFrom?: Date | undefined;
-  updatedTo?: Date | undefined;
   /** Xendit lists 10 when it isn't told. */
   limit?: number | undefined;
-  /** What comes after this transaction; not together with `beforeId`. */
+  /** What comes after this transaction. */
   afterId?: string | undefined;
-  beforeId?: string | undefined;
 }
 
 /**
@@ -55,16 +51,12 @@ export async function listTransactions(
     channel_categories: filter.channelCategories,
     reference_id: filter.referenceId,
     product_id: filter.productId,
-    account_identifier: filter.accountIdentifier,
     currency: filter.currency,
     amount: filter.amount === undefined ? undefined : exactly(filter.amount),
     'created[gte]': filter.createdFrom?.toISOString(),
     'created[lte]': filter.createdTo?.toISOString(),
-    'updated[gte]': filter.updatedFrom?.toISOString(),
-    'updated[lte]': filter.updatedTo?.toISOString(),
     limit: filter.limit,
     after_id: filter.afterId,
-    before_id: filter.beforeId,
   };
   const answer = await xendit.get(path`/transactions`, { query, account, signal });
   const { items, hasMore } = wire.page(answer.body);

@@ -96,10 +96,6 @@ test('each of the four kinds has a body of its own', async (t) => {
           individual: {
             givenNames: 'Siti',
             surname: 'A',
-            nationality: 'ID',
-            placeOfBirth: 'Solo',
-            dateOfBirth: '1990-01-02',
-            gender: 'FEMALE',
           },
         },
         items: [
@@ -128,7 +124,7 @@ test('each of the four kinds has a body of its own', async (t) => {
         },
         metadata: { m: 'x' },
       },
-      '{"reference_id":"r","type":"PAY_AND_SAVE","country":"ID","currency":"IDR","request_amount":9007199254740993,"capture_method":"AUTOMATIC","channel_code":"OVO","channel_properties":{"account_mobile_number":"+6281"},"customer":{"type":"INDIVIDUAL","reference_id":"c","email":"a@b.id","mobile_number":"+6281","individual_detail":{"given_names":"Siti","surname":"A","nationality":"ID","place_of_birth":"Solo","date_of_birth":"1990-01-02","gender":"FEMALE"}},"description":"d","items":[{"reference_id":"i","type":"DIGITAL_PRODUCT","name":"n","net_unit_amount":-0.1,"quantity":2,"category":"k","currency":"IDR","subcategory":"s","description":"d","url":"https://a.id","image_url":"https://a.id/i","metadata":{"a":1}}],"shipping_information":{"country":"ID","street_line1":"1","street_line2":"2","city":"c","province_state":"p","postal_code":"12"},"metadata":{"m":"x"}}',
+      '{"reference_id":"r","type":"PAY_AND_SAVE","country":"ID","currency":"IDR","request_amount":9007199254740993,"capture_method":"AUTOMATIC","channel_code":"OVO","channel_properties":{"account_mobile_number":"+6281"},"customer":{"type":"INDIVIDUAL","reference_id":"c","email":"a@b.id","mobile_number":"+6281","individual_detail":{"given_names":"Siti","surname":"A"}},"description":"d","items":[{"reference_id":"i","type":"DIGITAL_PRODUCT","name":"n","net_unit_amount":-0.1,"quantity":2,"category":"k","currency":"IDR","subcategory":"s","description":"d","url":"https://a.id","image_url":"https://a.id/i","metadata":{"a":1}}],"shipping_information":{"country":"ID","street_line1":"1","street_line2":"2","city":"c","province_state":"p","postal_code":"12"},"metadata":{"m":"x"}}',
     ],
     [
       { ...basics, type: 'PAY', amount: '1', paymentTokenId: 'pt-1', customerId: 'cust-1' },
