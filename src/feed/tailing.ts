@@ -36,14 +36,14 @@ export function startTailing(feed: Feed, tail: Tail, epoch: Epoch, { pollMs, log
   let running: Promise<void> | undefined;
 
   const look = async () => {
-    const { changed, isHeldBack, log: logNow } = await tail.look(feed.accounts());
+    const { changed, isHeldBack, isReleased, log: logNow } = await tail.look(feed.accounts());
     if (logNow !== known || isAway) {
       if (await epoch.check()) feed.failAll(restored());
       known = logNow;
     }
     if (changed === undefined) feed.wakeAll();
     else feed.wake(changed);
-    if (wasHeldBack) feed.wakeActivity();
+    if (isReleased) feed.wakeActivity();
     feed.wakeRetrying();
     if (isAway) log.warn('the log can be read again');
     isAway = false;

@@ -11,8 +11,10 @@ export interface TailedChange extends ResourceKey {
 export interface News {
   /** What has changed in these accounts; undefined when it isn't known where the last look stood, so that all may have. */
   changed: TailedChange[] | undefined;
-  /** A transaction that is still running holds back the release of something that was seen. */
+  /** A transaction that is still running holds back the release of something that is there. */
   isHeldBack: boolean;
+  /** Something that was there at the last look, whoever listened then, has been released since. */
+  isReleased: boolean;
   /** Changes when the log is no longer the same one: see `Epoch`. */
   log: string;
 }
@@ -33,36 +35,46 @@ export interface Tail {
  */
 export function openTail({ ledger: prisma }: Database): Tail {
   let seen: string | undefined;
-  /** The last transaction whose changes were seen. */
-  let last = 0n;
   return {
     async look(accounts) {
       const since = seen;
       seen = undefined;
+      const mine = [...accounts];
       const rows = await withStore(
         () => prisma.$queryRaw<TailRow[]>`
-          SELECT now.snapshot::text, (pg_snapshot_xmin(now.snapshot)::text)::bigint AS oldest, ${logIdentity} AS log, c.*
+          SELECT now.snapshot::text, ${logIdentity} AS log, c.*,
+            EXISTS (
+              SELECT FROM "Change"
+              WHERE account = ANY(${mine}) AND transaction >= (pg_snapshot_xmin(now.snapshot)::text)::bigint
+            ) AS "isHeldBack",
+            EXISTS (
+              SELECT FROM "Change"
+              WHERE account = ANY(${mine}) AND transaction >= (pg_snapshot_xmin(now.seen)::text)::bigint
+                AND transaction < (pg_snapshot_xmin(now.snapshot)::text)::bigint
+                AND pg_visible_in_snapshot((transaction::text)::xid8, now.seen)
+            ) AS "isReleased"
           FROM (SELECT pg_current_snapshot() AS snapshot, ${since ?? null}::pg_snapshot AS seen) AS now
           LEFT JOIN LATERAL (
-            SELECT account, type, "resourceId" AS id, max(version) AS version, max(transaction) AS transaction
+            SELECT account, type, "resourceId" AS id, max(version) AS version
             FROM "Change"
-            WHERE account = ANY(${[...accounts]})
+            WHERE account = ANY(${mine})
               AND transaction >= (pg_snapshot_xmin(coalesce(now.seen, now.snapshot))::text)::bigint
               AND (now.seen IS NULL OR NOT pg_visible_in_snapshot((transaction::text)::xid8, now.seen))
             GROUP BY account, type, "resourceId"
           ) AS c ON true`,
       );
       const changed = rows.flatMap((row) => (row.id === null ? [] : [row]));
-      for (const { transaction } of changed) if (transaction > last) last = transaction;
-      const [{ snapshot, oldest, log } = { snapshot: undefined, oldest: 0n, log: '' }] = rows;
+      const [{ snapshot, log, isHeldBack, isReleased } = nothing] = rows;
       seen = snapshot;
-      return { changed: since === undefined ? undefined : changed, isHeldBack: last >= oldest, log };
+      return { changed: since === undefined ? undefined : changed, isHeldBack, isReleased, log };
     },
   };
 }
 
+const nothing = { snapshot: undefined, log: '', isHeldBack: false, isReleased: false };
+
 /** The snapshot, with one change or with none. */
-type TailRow = { snapshot: string; oldest: bigint; log: string } & (
-  | (TailedChange & { transaction: bigint })
+type TailRow = { snapshot: string; log: string; isHeldBack: boolean; isReleased: boolean } & (
+  | TailedChange
   | { id: null }
 );

@@ -8,7 +8,7 @@ import type { Database } from '../../src/store/database.ts';
 import { openEpoch } from '../../src/store/epoch.ts';
 import { type Ledger, openLedger } from '../../src/store/ledger.ts';
 import { openReads, type Reads } from '../../src/store/reads.ts';
-import { openTail } from '../../src/store/tail.ts';
+import { openTail, type Tail } from '../../src/store/tail.ts';
 import { delivered, open, openSession, payment, paymentKey } from '../store/support.ts';
 import { hasPostgres, postgres, type TestDatabase } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';
@@ -99,6 +99,40 @@ test('activity that a running transaction holds back is told once that has ended
   // It has been seen, it is held back, and nothing new ever comes to the log.
   const resource = watch(watching, 'py-1');
   assert.equal((await resource.next()).value?.to, 'SUCCEEDED');
+  await slow.query('COMMIT');
+  assert.equal((await told).value?.resource.id, 'py-1');
+  await activity.return(undefined);
+});
+
+test('activity that was committed when nobody listened is told to who comes while it is held back', async (t) => {
+  if (!(await hasPostgres(t))) return;
+  const place = await postgres(t);
+  const database = await open(t, place);
+  const [feed, reads, tail] = [createFeed(), openReads(database), openTail(database)];
+  let looks = 0;
+  const counted: Tail = {
+    async look(accounts) {
+      const news = await tail.look(accounts);
+      looks += 1;
+      return news;
+    },
+  };
+  const options = { pollMs: 20, log: createLog('silent') };
+  const tailing = startTailing(feed, counted, await openEpoch(database), options);
+  t.after(() => tailing.close());
+  const looksTwice = async () => {
+    const before = looks;
+    await eventually('the log was looked at', () => looks >= before + 2);
+  };
+  const slow = await openSession(t, place.environment.DATABASE_URL);
+  await slow.query('BEGIN');
+  await slow.query('SELECT pg_current_xact_id()');
+  await (await openWriting(t, place)).observe(delivered('paid', [payment('py-1', 'SUCCEEDED')]));
+  await looksTwice();
+
+  const activity = activityAfter(reads, feed, '', start, {});
+  const told = activity.next();
+  await looksTwice();
   await slow.query('COMMIT');
   assert.equal((await told).value?.resource.id, 'py-1');
   await activity.return(undefined);

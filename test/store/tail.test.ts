@@ -50,6 +50,21 @@ test('the first look knows what is held back, though it was committed before', a
   await eventually('it is released', async () => !(await tail.look([''])).isHeldBack);
 });
 
+test('what was there when nobody listened, and has been released since, is told of', async (t) => {
+  if (!(await hasPostgres(t))) return;
+  const place = await postgres(t);
+  const { database, ledger } = await openStore(t, place);
+  const slow = await openSession(t, place.environment.DATABASE_URL);
+  const tail = openTail(database);
+  await slow.query('BEGIN');
+  await slow.query('SELECT pg_current_xact_id()');
+  await ledger.observe(delivered('fast', [payment('py-fast', 'PENDING')]));
+  await tail.look([]);
+  await slow.query('COMMIT');
+  await eventually('it is released', async () => (await tail.look([''])).isReleased);
+  assert.partialDeepStrictEqual(await tail.look(['']), { changed: [], isHeldBack: false, isReleased: false });
+});
+
 test('what is committed late by a transaction that began early is told, though later ones were told before', async (t) => {
   if (!(await hasPostgres(t))) return;
   const place = await postgres(t);
