@@ -48,6 +48,7 @@ export function changesAfter(reads: Reads, wake: Listening, key: ResourceKey, ve
  * can't be read it waits.
  *
  * @throws CursorExpiredError changes after the place were pruned.
+ * @throws GatewayError CURSOR_INVALID the log ends before the place, as one does that was restored from a copy.
  */
 export function activityAfter(
   reads: Reads,
@@ -65,6 +66,7 @@ export function activityAfter(
         for (;;) {
           // Nothing can appear any more below what is released now: what a filter left out needn't be read again.
           const head = await patiently(wake, () => reads.head(account));
+          if (laterOf(place, head) !== head) throw aheadOfLog();
           const changes = await patiently(wake, () => reads.activityAfter(account, place, filter, pageSize));
           for (const change of changes) {
             yield change;
@@ -92,9 +94,14 @@ async function patiently<T>(wake: Listening, read: () => Promise<T>): Promise<T>
   }
 }
 
+/** The later of two places, the second where they are the same. */
 function laterOf(a: Place, b: Place): Place {
   if (a.transaction !== b.transaction) return a.transaction > b.transaction ? a : b;
   return a.id > b.id ? a : b;
+}
+
+function aheadOfLog(): GatewayError {
+  return new GatewayError('CURSOR_INVALID', 'The cursor is ahead of the log: subscribe again without `after`');
 }
 
 /**
