@@ -84,23 +84,20 @@ const joinings: [what: string, openIt: typeof openRooms, join: (rooms: Rooms) =>
   ['activity from its beginning', openReleased, (rooms) => watchActivity(rooms, '', {}, origin(rooms)), 1],
 ];
 for (const [what, openIt, join, begins] of joinings) {
-  testOnEachDatabase(
-    `what is committed between any two reads of one who joins ${what} is told once`,
-    async (t, place) => {
-      const { rooms } = await openIt(t, place);
-      await commit(rooms, 'py-1', 1);
-      for (let commits = 1; commits <= mostCommits; commits += 1) {
-        let version = await versionOf(rooms, 'py-1');
-        const last = version + commits;
-        const interrupt = async () => (version < last ? commit(rooms, 'py-1', ++version) : undefined);
-        const stream = await join({ ...rooms, reads: interrupted(rooms.reads, interrupt) });
-        const told = await takeUntil(stream, last);
-        assert.deepEqual(told, upwards(Number.isNaN(begins) ? (told[0] ?? 0) : begins, last));
-        await stream.return(undefined);
-      }
-      assert.equal(rooms.feed.listeners(), 0);
-    },
-  );
+  testOnEachDatabase(`who joins ${what} is told once what is committed between two reads`, async (t, place) => {
+    const { rooms } = await openIt(t, place);
+    await commit(rooms, 'py-1', 1);
+    for (let commits = 1; commits <= mostCommits; commits += 1) {
+      let version = await versionOf(rooms, 'py-1');
+      const last = version + commits;
+      const interrupt = async () => (version < last ? commit(rooms, 'py-1', ++version) : undefined);
+      const stream = await join({ ...rooms, reads: interrupted(rooms.reads, interrupt) });
+      const told = await takeUntil(stream, last);
+      assert.deepEqual(told, upwards(Number.isNaN(begins) ? (told[0] ?? 0) : begins, last));
+      await stream.return(undefined);
+    }
+    assert.equal(rooms.feed.listeners(), 0);
+  });
 }
 
 testOnEachDatabase('those who join at any place while changes are committed are told each once', async (t, place) => {
