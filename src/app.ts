@@ -187,7 +187,7 @@ async function open(
     flights: createSingleFlight(),
     qrApi: config.qrApi,
     readMaxAgeMs: config.readMaxAgeMs,
-    readAgain,
+    readAgain: (event) => readAgain(event, config.verifyWebhooks),
     webhookUrl: (account) =>
       `${config.publicUrl ?? listening()}/webhooks/xendit${account === '' ? '' : `/${encodeURIComponent(account)}`}`,
   };
@@ -205,7 +205,8 @@ async function open(
   });
   await serveWebhooks(http, {
     prove: (token) => assertCallbackToken(config.callbackTokens, token),
-    receive: (delivery) => receiveWebhook({ callbackTokens: config.callbackTokens, ledger }, delivery),
+    receive: (delivery) =>
+      receiveWebhook({ callbackTokens: config.callbackTokens, verifies: config.verifyWebhooks, ledger }, delivery),
     maxBytes: config.webhookMaxBytes,
   });
   const graphql = {

@@ -25,6 +25,8 @@ export interface Config {
   xenditQueueTimeoutMs: number;
   /** Empty: no delivery can be proved, so none is taken in. */
   callbackTokens: string[];
+  /** Whether what webhooks say of money counts only once Xendit has said so itself. */
+  verifyWebhooks: boolean;
   sandboxPort: number;
   /** For a sandbox that runs by itself; one that a gateway starts delivers to that gateway. */
   sandboxWebhookUrls: string[];
@@ -170,6 +172,12 @@ export const settings = [
     default: undefined,
     meaning:
       'verification tokens of your webhooks, separated by commas, all accepted; `sandbox-callback-token` in sandbox mode',
+  },
+  {
+    name: 'VERIFY_WEBHOOKS',
+    default: 'off',
+    meaning:
+      'on: what a webhook says of money counts only once Xendit, asked at once, says so too; what it can’t be asked about, as payments version 2 and e-wallet charges, is kept unapplied',
   },
   {
     name: 'XENDIT_REQUESTS_PER_MINUTE',
@@ -474,6 +482,8 @@ export function readConfig(environment: Environment): Config {
   }
   const qrApi = text('XENDIT_QR_API');
   if (qrApi !== 'v1' && qrApi !== 'v2') problems.push('XENDIT_QR_API must be v1 or v2');
+  const verifyWebhooks = text('VERIFY_WEBHOOKS');
+  if (verifyWebhooks !== 'on' && verifyWebhooks !== 'off') problems.push('VERIFY_WEBHOOKS must be on or off');
   // Xendit's own limits: 600 in live mode, 60 in test mode and in the sandbox.
   const defaultRate = isLive ? 600 : 60;
 
@@ -497,6 +507,7 @@ export function readConfig(environment: Environment): Config {
     xenditConnections: whole('XENDIT_CONNECTIONS', 1, 1_000),
     xenditQueueTimeoutMs: whole('XENDIT_QUEUE_TIMEOUT_MS', 10, 60_000),
     callbackTokens: tokens.length === 0 && xenditSecretKey === undefined ? ['sandbox-callback-token'] : tokens,
+    verifyWebhooks: verifyWebhooks === 'on',
     sandboxPort: whole('SANDBOX_PORT', 0, 65_535),
     sandboxWebhookUrls,
     readMaxAgeMs: whole('READ_MAX_AGE_MS', 0, 3_600_000),
@@ -549,6 +560,8 @@ export function readConfig(environment: Environment): Config {
     drainTimeoutMs: whole('DRAIN_TIMEOUT_MS', 0, 300_000),
     logLevel,
   };
+  if (config.verifyWebhooks && config.reconcileShare === 0)
+    problems.push('VERIFY_WEBHOOKS needs calls to ask with: RECONCILE_SHARE_PERCENT must be above 0');
   if (problems.length > 0) throw new ConfigError(problems);
   return config;
 }

@@ -37,6 +37,7 @@ test('nothing need be set', () => {
     xenditConnections: 64,
     xenditQueueTimeoutMs: 1_000,
     callbackTokens: ['sandbox-callback-token'],
+    verifyWebhooks: false,
     sandboxPort: 4010,
     sandboxWebhookUrls: [],
     readMaxAgeMs: 2_000,
@@ -110,6 +111,7 @@ test('every setting is read from the environment', () => {
     REDIS_URL: 'rediss://somebody@redis:6380/1',
     REDIS_PREFIX: 'shop-1',
     XENDIT_QR_API: 'v2',
+    VERIFY_WEBHOOKS: 'on',
     SANDBOX_WEBHOOK_URLS: 'http://gateway.test/webhooks/xendit',
     TRUSTED_PROXIES: '10.0.0.0/8',
     ALLOWED_ORIGINS: 'https://shop.example',
@@ -123,6 +125,7 @@ test('every setting is read from the environment', () => {
     ...texts,
     PUBLIC_URL: 'https://pay.example.com/gateway',
     XENDIT_BASE_URL: 'https://xendit.test',
+    VERIFY_WEBHOOKS: 'true',
   };
   assert.deepEqual(told.toSorted(), Object.values(expected).toSorted());
   assert.equal(told.length, settings.length);
@@ -195,6 +198,8 @@ const mistakes: [Environment, RegExp][] = [
   [{ BUS_RECONNECT_MAX_MS: '99' }, /^BUS_RECONNECT_MAX_MS /],
   [{ WEBHOOK_MAX_BYTES: '1' }, /^WEBHOOK_MAX_BYTES /],
   [{ XENDIT_QR_API: 'v3' }, /^XENDIT_QR_API must be v1 or v2$/],
+  [{ VERIFY_WEBHOOKS: 'yes' }, /^VERIFY_WEBHOOKS must be on or off$/],
+  [{ VERIFY_WEBHOOKS: 'on', RECONCILE_SHARE_PERCENT: '0' }, /^VERIFY_WEBHOOKS needs .*RECONCILE_SHARE_PERCENT/],
   [{ XENDIT_REQUESTS_PER_MINUTE: '0' }, /^XENDIT_REQUESTS_PER_MINUTE .* within 1 and/],
   [{ RECONCILE_SHARE_PERCENT: '101' }, /^RECONCILE_SHARE_PERCENT .* within 0 and 100,/],
   [{ RECONCILE_EVERY_MS: '0' }, /^RECONCILE_EVERY_MS /],

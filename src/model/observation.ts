@@ -25,6 +25,8 @@ export type Observation<T extends ResourceType = ResourceType> = {
      * payment itself says so; until the request does, the status of any other payment waits.
      */
     paidOnce?: 'SAID' | 'UNSAID';
+    /** It says nothing but that Xendit is to be asked at once. */
+    isQuestion?: true;
   };
 }[T];
 

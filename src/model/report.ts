@@ -27,6 +27,8 @@ export interface Letter {
   receivedAt: Date;
   /** Set when nothing could be made of it: QUARANTINED couldn't be read, UNRECOGNISED isn't known yet, FAILED couldn't be written. */
   unread?: { outcome: UnreadOutcome; reason: string };
+  /** What else is to be said of how it was taken in. */
+  remark?: string;
   /** The id that the inbox has it by already: then it was not delivered but is read again. */
   keptAs?: string;
 }

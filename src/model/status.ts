@@ -55,6 +55,23 @@ const settledStatuses: Record<ResourceType, ReadonlySet<string>> = {
   Refund: new Set(['SUCCEEDED']),
 };
 
+/** Of which it is known that no money has moved, nor is promised. */
+const moneylessStatuses: ReadonlySet<string> = new Set([
+  'REQUIRES_ACTION',
+  'ACCEPTING_PAYMENTS',
+  'ACTIVE',
+  'PENDING',
+  'FAILED',
+  'EXPIRED',
+  'CANCELED',
+  'CANCELLED',
+]);
+
+/** Whether a status may mean that money has moved or is promised; one that isn't known may, too. */
+export function mayMeanMoney(type: ResourceType, status: string): boolean {
+  return type !== 'PaymentToken' && !moneylessStatuses.has(status);
+}
+
 /** How far along a status is: 0 for UNKNOWN, then 1, 2, 3 … */
 export function rankOf(type: ResourceType, status: string): number {
   return ladders[type].findIndex((equals: readonly string[]) => equals.includes(status)) + 1;

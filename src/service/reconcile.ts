@@ -109,7 +109,8 @@ async function reconcileQrCode(rooms: Rooms, known: Resource<'QrCode'>): Promise
   // One that is settled was told together with its payment.
   if (code !== undefined && !isSettled('QrCode', code.status))
     await takeQrPayments(rooms, account, name, {}, 'RECONCILED');
-  return code !== undefined;
+  // Another code may have the name: then Xendit doesn't know this one.
+  return code?.id === known.id;
 }
 
 /** When to ask again about what Xendit doesn't know yet, or no more: by its age, until it is too old. */

@@ -5,7 +5,7 @@ import { type Reduction, type ResourceState, reduce, toResource } from '../model
 import type { Letter, Outcome, Report } from '../model/report.ts';
 import { keyText, type Resource, type ResourceKey } from '../model/resource.ts';
 import type { PrismaClient } from './generated/client.ts';
-import { changeRow, type LetterRow, letterRow, type ResourceRow, resourceRow, type StateRow } from './rows.ts';
+import { atOnce, changeRow, type LetterRow, letterRow, type ResourceRow, resourceRow, type StateRow } from './rows.ts';
 
 /** What became of one report. */
 export interface Receipt {
@@ -63,7 +63,7 @@ class Work {
   readonly states: Map<string, string>;
   /** When each resource was made, or first heard of. */
   readonly heardAt: Map<string, Date>;
-  readonly touched = new Map<string, object>();
+  readonly touched = new Map<string, ResourceRow>();
   readonly changes: object[] = [];
   readonly letters = new Map<string, LetterRow>();
   /** Letters of the inbox that are read again. */
@@ -94,7 +94,7 @@ class Work {
     const { letter } = report;
     if (letter === undefined) return receipt;
     const outcome = letter.unread?.outcome ?? receipt.outcome;
-    return { ...receipt, ...this.#keep(report.account, letter, outcome, letter.unread?.reason) };
+    return { ...receipt, ...this.#keep(report.account, letter, outcome, letter.unread?.reason ?? letter.remark) };
   }
 
   #apply({ account, origin, observations }: Report, receipt: Receipt): void {
@@ -102,13 +102,18 @@ class Work {
     const advanced = new Set<string>();
     const told = new Set<string>();
     // Nothing is put down before all of it has been worked out, so that a report which fails half-way leaves no trace.
-    const reductions: { key: ResourceKey; reduction: Reduction; present: ResourceRow; entry: object | undefined }[] =
-      [];
+    const reductions: {
+      key: ResourceKey;
+      reduction: Reduction;
+      present: ResourceRow;
+      entry: object | undefined;
+      isQuestion: boolean | undefined;
+    }[] = [];
     const after = new Map<string, ResourceState>();
     for (const observation of observations) {
       const key = observedKey(account, observation);
       const name = keyText(key);
-      const { cause } = observation;
+      const { cause, isQuestion } = observation;
       const causeName = cause && keyText({ account, ...cause });
       const causeAdvanced = causeName !== undefined && advanced.has(causeName) && !told.has(causeName + name);
       // Of what a report says twice, a resource tells once.
@@ -119,12 +124,14 @@ class Work {
       if (reduction.isNews) advanced.add(name);
       const present = resourceRow(key, reduction, origin, now, this.heardAt.get(name));
       const entry = reduction.change && changeRow(key, reduction, observation, origin, now);
-      reductions.push({ key, reduction, present, entry });
+      reductions.push({ key, reduction, present, entry, isQuestion });
     }
-    for (const { key, reduction, present, entry } of reductions) {
+    for (const { key, reduction, present, entry, isQuestion } of reductions) {
       const name = keyText(key);
+      if (isQuestion || this.touched.get(name)?.askAt === atOnce) present.askAt = atOnce;
       // A webhook that says what is known may be an old one; it is no word on the present.
-      if (origin !== 'WEBHOOK' || present.data !== this.states.get(name)) this.touched.set(name, present);
+      const isNoWord = origin === 'WEBHOOK' && !isQuestion && present.data === this.states.get(name);
+      if (!isNoWord) this.touched.set(name, present);
       this.states.set(name, present.data);
       if (entry !== undefined) {
         this.changes.push(entry);
@@ -186,7 +193,9 @@ async function write(transaction: Transaction, { touched, changes, letters, rere
         reference = EXCLUDED.reference, parent = EXCLUDED.parent, status = EXCLUDED.status, version = EXCLUDED.version,
         amount = EXCLUDED.amount, currency = EXCLUDED.currency, channel = EXCLUDED.channel,
         "createdAt" = CASE WHEN EXCLUDED."createdAt" = EXCLUDED."observedAt" THEN "Resource"."createdAt" ELSE EXCLUDED."createdAt" END,
-        "updatedAt" = EXCLUDED."updatedAt", "observedAt" = EXCLUDED."observedAt", "askAt" = EXCLUDED."askAt", data = EXCLUDED.data
+        "updatedAt" = EXCLUDED."updatedAt", data = EXCLUDED.data,
+        "observedAt" = CASE WHEN EXCLUDED."askAt" = 'epoch' THEN "Resource"."observedAt" ELSE EXCLUDED."observedAt" END,
+        "askAt" = CASE WHEN "Resource"."askAt" = 'epoch' THEN "Resource"."askAt" ELSE EXCLUDED."askAt" END
     ), log AS (
       INSERT INTO "Change" (account, type, "resourceId", version, kind, "fromStatus", "toStatus", origin, "causeType", "causeId", snapshot, "occurredAt")
       SELECT * FROM json_to_recordset(${JSON.stringify(changes)}::json) AS c(

@@ -2,6 +2,7 @@ import { parseJson } from '../model/json.ts';
 import { type ResourceState, toResource } from '../model/reduce.ts';
 import type { Resource } from '../model/resource.ts';
 import { type Database, withStore } from './database.ts';
+import { atOnce } from './rows.ts';
 
 /** A resource whose time has come. */
 export interface DueResource {
@@ -42,7 +43,11 @@ export function openDue({ prisma }: Database): Due {
     },
     async putOff({ account, __typename: type, id }, until) {
       await withStore(() =>
-        prisma.resource.updateMany({ where: { account, type, id }, data: { askAt: until ?? null } }),
+        prisma.resource.updateMany({
+          // Asked for meanwhile, it is due again.
+          where: { account, type, id, OR: [{ askAt: null }, { askAt: { not: atOnce } }] },
+          data: { askAt: until ?? null },
+        }),
       );
     },
   };

@@ -18,8 +18,15 @@ export interface LetterRow {
   [column: string]: unknown;
 }
 
+/**
+ * As a resource's `askAt`: before all others, and only asking itself puts it off. Answers to other questions, which may have
+ * been under way already, and other webhooks don't.
+ */
+export const atOnce = new Date(0);
+
 /** The present of one resource. */
 export interface ResourceRow {
+  askAt: Date | undefined;
   /** The whole state; the columns beside it are there to be searched. */
   data: string;
   [column: string]: unknown;

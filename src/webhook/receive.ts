@@ -1,4 +1,5 @@
 import type { Outcome, Report } from '../model/report.ts';
+import { holdClaim } from './claims.ts';
 import type { Delivery } from './delivery.ts';
 import { readEvent } from './event.ts';
 import { assertCallbackToken } from './token.ts';
@@ -6,6 +7,8 @@ import { assertCallbackToken } from './token.ts';
 /** What a delivery is taken in with. */
 export interface WebhookDoor<R extends { outcome: Outcome }> {
   callbackTokens: readonly string[];
+  /** Whether what it says of money counts only once Xendit has said so itself. */
+  verifies: boolean;
   ledger: { observe(report: Report): Promise<R> };
 }
 
@@ -22,5 +25,5 @@ export async function receiveWebhook<R extends { outcome: Outcome }>(
 ): Promise<R> {
   assertCallbackToken(door.callbackTokens, delivery.callbackToken);
   const event = readEvent(delivery); // never throws: what can't be read is quarantined, not refused
-  return door.ledger.observe(event);
+  return door.ledger.observe(door.verifies ? holdClaim(event) : event);
 }

@@ -63,7 +63,7 @@ export async function openRooms(t: TestContext, place: TestDatabase, options: Ro
     flights: createSingleFlight(),
     qrApi,
     readMaxAgeMs,
-    readAgain,
+    readAgain: (event) => readAgain(event, false),
     webhookUrl: () => 'http://127.0.0.1:9/webhooks/xendit',
   };
   return { rooms, sandbox, database };

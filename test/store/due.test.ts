@@ -111,6 +111,33 @@ testOnEachDatabase('what is put off comes when it is told to, or never', async (
   assert.ok(isAbout(await dueInMs(opened, 'py-3'), leaseMs));
 });
 
+testOnEachDatabase('what a webhook asks is asked at once, and only asking puts it off', async (t, place) => {
+  const opened = await openIt(t, place);
+  const { ledger, due, database } = opened;
+  const created = '2024-01-01T00:00:00Z' as Instant;
+  await ledger.observe(answered([payment('py-1', 'PENDING', { created })]));
+  await ledger.observe(answered([payment('py-2', 'SUCCEEDED', { created })]));
+  const question = (id: string) => delivered(id, [{ ...payment(id, 'UNKNOWN'), isQuestion: true }]);
+  const observedAt = async () => (await database.prisma.resource.findFirst({ where: { id: 'py-1' } }))?.observedAt;
+  const before = await observedAt();
+  await Promise.all([
+    ledger.observe(question('py-1')),
+    ledger.observe(question('py-2')),
+    ledger.observe(delivered('pending', [payment('py-1', 'PENDING', { description: 'in the same group' }, 1)])),
+  ]);
+  assert.deepEqual(await observedAt(), before, 'it is no word on the present');
+  await ledger.observe(answered([payment('py-1', 'PENDING', { description: 'asked before' }, 2)]));
+  await ledger.observe(answered([payment('py-2', 'SUCCEEDED', { description: 'settled' }, 2)]));
+  const taken = await due.claim(10, leaseMs);
+  assert.deepEqual(taken.map(({ resource }) => resource.id).toSorted(), ['py-1', 'py-2']);
+
+  await ledger.observe(question('py-1'));
+  for (const { resource } of taken) await due.putOff(resource, new Date(Date.now() + leaseMs));
+  assert.deepEqual(await claimed(due), ['py-1'], 'asked again while the answer was on its way');
+  await ledger.observe(answered([payment('py-1', 'SUCCEEDED', {}, 3)]));
+  assert.equal(await dueInMs(opened, 'py-1'), undefined);
+});
+
 testOnEachDatabase('an observation says when it is due next, and nothing is once it is settled', async (t, place) => {
   const opened = await openIt(t, place);
   const { ledger } = opened;
