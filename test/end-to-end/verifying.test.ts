@@ -127,6 +127,21 @@ testOnEachDatabase('a forged payment of a code is asked about and never told', a
   ]);
 });
 
+testOnEachDatabase(
+  'a forged code of a true one’s name is asked about and does not take its place',
+  async (t, database) => {
+    const gateway = await start(t, database, { READ_MAX_AGE_MS: '0' });
+    const { id } = await createCode(gateway, 'order-1');
+    const asking = 'GET /qr_codes/order-1';
+    const before = callsOf(gateway, asking);
+    await deliver(gateway, qrPayment({ id: 'qr_forged', externalId: 'order-1', type: 'DYNAMIC' }, 'qrpy_forged'));
+    await asked(gateway, asking, before + 1);
+    const { data } = await gateway.ask('{ qrCode(externalId: "order-1") { id status } }');
+    assert.deepEqual(data, { qrCode: { id, status: 'ACTIVE' } });
+    assert.deepEqual((await history(gateway)).filter(mayPayOut), []);
+  },
+);
+
 testOnEachDatabase('each payment of a STATIC code is told once Xendit lists it', async (t, database) => {
   const gateway = await start(t, database);
   const code = await createCode(gateway, 'till-1', 'STATIC');

@@ -244,6 +244,21 @@ test('what Xendit does not know is asked about by its age, and not for ever', as
   assert.deepEqual(complaints, []);
 });
 
+test('a code that only has another’s name is let go with age, though Xendit knows the name', async (t) => {
+  const opened = await openRooms(t, await embedded(t));
+  const { rooms, database } = opened;
+  await createCode(opened, 'DYNAMIC');
+  const fields = { externalId: 'shop' };
+  await rooms.ledger.observe(
+    answered([{ type: 'QrCode', id: 'qr_false', status: 'UNKNOWN', updated: undefined, fields }]),
+  );
+  const createdAt = new Date(Date.now() - 8 * 24 * 3_600_000);
+  await database.prisma.resource.updateMany({ where: { id: 'qr_false' }, data: { createdAt } });
+  await letTimeCome(opened);
+  start(t, opened);
+  await eventually('it is let go', async () => (await dueInMs(opened, 'qr_false')) === undefined);
+});
+
 test('when told to stop it finishes what is under way and begins nothing more', async (t) => {
   const opened = await openRooms(t, await embedded(t));
   const { sandbox } = opened;
