@@ -1,4 +1,4 @@
-import { openSandbox } from './app.ts';
+import { openSandbox } from './app/sandbox.ts';
 import { ConfigError, readConfig } from './config.ts';
 import { createLog } from './log.ts';
 

@@ -1,0 +1,38 @@
+import type { Config } from '../config.ts';
+import type { Log } from '../log.ts';
+import { type Sandbox, startSandbox } from '../sandbox/server.ts';
+
+/** Any such key opens the sandbox. */
+export const sandboxKey = 'xnd_development_sandbox';
+
+/** Calls and webhooks that the sandbox remembers, for whoever looks into what it did. */
+const recordLimit = 1_000;
+
+/**
+ * Starts a stand-in Xendit at `sandboxPort`. It delivers to `sandboxWebhookUrls` by turns, until it is told another address.
+ *
+ * @param host where it listens; loopback unless told.
+ * @throws Error the port is taken.
+ */
+export function openSandbox(
+  { sandboxPort, sandboxWebhookUrls, callbackTokens: [callbackToken] }: Config,
+  log: Log,
+  host?: string,
+): Promise<Sandbox> {
+  let turn = 0;
+  return startSandbox({
+    port: sandboxPort,
+    ...(host !== undefined && { host }),
+    webhookUrl: (account) => {
+      const url = sandboxWebhookUrls[turn++ % sandboxWebhookUrls.length];
+      return url === undefined || account === '' ? url : `${url}/${encodeURIComponent(account)}`;
+    },
+    recordLimit,
+    onLog: ({ kind, ...line }) => {
+      const isRefused = kind === 'delivery' && 'isAcknowledged' in line && !line.isAcknowledged;
+      if (isRefused) log.warn(line, 'the sandbox could not deliver a webhook; it tries again as Xendit does');
+      else log.debug(line, `sandbox ${kind}`);
+    },
+    ...(callbackToken === undefined ? {} : { callbackToken }),
+  });
+}
