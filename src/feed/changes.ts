@@ -6,7 +6,7 @@ import type { Reads } from '../store/reads.ts';
 import type { Feed, Listening } from './feed.ts';
 
 /** How many changes one read brings; the rest waits in the log until the subscriber has taken these. */
-const pageSize = 100;
+const pageSize = 25;
 
 /**
  * Yields every change of one resource after a version, in order and once. Ends when the resource is settled and everything
