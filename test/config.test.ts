@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
-import { ConfigError, type Environment, readConfig, settings } from '../src/config.ts';
+import { settings } from '../src/config/settings.ts';
+import { ConfigError, type Environment, readConfig } from '../src/config.ts';
 
 /** What is wrong with an environment. */
 function problems(environment: Environment): string[] {
@@ -46,7 +47,7 @@ test('nothing need be set', () => {
     breakerWindowMs: 10_000,
     breakerMinCalls: 10,
     breakerProbeAfterMs: 30_000,
-    reconcileShare: 50,
+    reconcileSharePercent: 50,
     reconcileEveryMs: 1_000,
     reconcileBatchSize: 20,
     settleEveryMs: 30_000,

@@ -50,8 +50,13 @@ export function openOutbound(
 }
 
 function openBudget(config: Config, redis: Redis | undefined, log: Log): Budget {
-  const { xenditRequestsPerMinute: requestsPerMinute, reconcileShare, redisPrefix: prefix, redisTimeoutMs } = config;
-  const limits = { requestsPerMinute, shareForReconciling: reconcileShare / 100 };
+  const {
+    xenditRequestsPerMinute: requestsPerMinute,
+    reconcileSharePercent,
+    redisPrefix: prefix,
+    redisTimeoutMs,
+  } = config;
+  const limits = { requestsPerMinute, shareForReconciling: reconcileSharePercent / 100 };
   if (redis === undefined) return createBudget(limits);
   const onFault = (reason: string) => log.warn({ reason }, 'this instance counts its calls to Xendit for itself');
   return createSharedBudget({ ...limits, redis, prefix, timeoutMs: redisTimeoutMs, onFault });

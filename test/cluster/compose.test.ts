@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
-import { readConfig, settings } from '../../src/config.ts';
+import { settings } from '../../src/config/settings.ts';
+import { readConfig } from '../../src/config.ts';
 
 test('compose.yaml sets what the gateway reads, to what it accepts', async () => {
   const text = await readFile(new URL('../../compose.yaml', import.meta.url), 'utf8');
