@@ -5,7 +5,7 @@ import { openOutbound } from './app/outbound.ts';
 import { openSandbox } from './app/sandbox.ts';
 import { startSweeps } from './app/sweeps.ts';
 import { openBus } from './bus/open.ts';
-import { xenditApi } from './config/settings.ts';
+import { xenditApi } from './config/setting.ts';
 import type { Config } from './config.ts';
 import { createSchema } from './graphql/schema.ts';
 import { createSharing } from './graphql/sharing.ts';
