@@ -1,15 +1,12 @@
-import type { Log } from '../log.ts';
 import type { OnceKeys, OpenKey } from '../store/once-keys.ts';
 import type { Once, OnceOperation } from './once.ts';
+import { type SweepOptions, startSweeping } from './sweeping.ts';
 
-export interface SettleOptions {
-  /** How often it looks for keys without an end, in milliseconds. */
-  everyMs: number;
+export interface SettleOptions extends SweepOptions {
   /** How long a call may be under way before it counts as lost, in milliseconds. */
   patienceMs: number;
   /** How long a key is kept, finished or never found, in milliseconds. */
   keepMs: number;
-  log: Log;
 }
 
 const batchSize = 100;
@@ -27,12 +24,9 @@ export function startSettling(
   operations: ReadonlyMap<string, OnceOperation<never, unknown>>,
   { everyMs, patienceMs, keepMs, log }: SettleOptions,
 ): () => Promise<void> {
-  let isStopped = false;
-  let timer: NodeJS.Timeout | undefined;
-
-  const round = async () => {
+  const round = async (isStopped: () => boolean) => {
     for (const open of await keys.open(new Date(Date.now() - patienceMs), batchSize)) {
-      if (isStopped) return;
+      if (isStopped()) return;
       const taken = await keys.seek(open.claim, open.updatedAt, patienceMs);
       // Behind the others, so that those without an end don't keep the sweep from the rest.
       if (taken !== undefined && !(await settle(open))) await keys.putOff(open.claim, taken);
@@ -54,20 +48,5 @@ export function startSettling(
       return false;
     }
   };
-  let running = Promise.resolve();
-  const run = () => {
-    running = round()
-      .catch((error) => log.warn({ err: error }, 'settling has to wait'))
-      .finally(() => {
-        if (isStopped) return;
-        timer = setTimeout(run, everyMs);
-        timer.unref();
-      });
-  };
-  run();
-  return async () => {
-    isStopped = true;
-    clearTimeout(timer);
-    await running;
-  };
+  return startSweeping(round, 'settling has to wait', { everyMs, log });
 }
