@@ -4,6 +4,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import { eventually } from '../support/eventually.ts';
+import { figure } from '../support/figures.ts';
 import { type Frame, graphOf, greet, NumberLog, serve } from './support.ts';
 
 const numbers = 'subscription ($after: Int) { numbers(after: $after) { number } }';
@@ -14,7 +15,7 @@ const collectGarbage = runInNewContext('gc') as () => void;
 test('thousands who come, leave and are torn off leave nothing behind', async (t) => {
   const log = new NumberLog();
   const { socketUrl, connections } = await serve(t, graphOf(log), { perAddress: 100 });
-  const cycles = 4_000;
+  const cycles = figure(4_000, 100_000);
   const heaps: number[] = [];
   for (let round = 0; round < 4; round += 1) {
     for (let socketNumber = 0; socketNumber < 20; socketNumber += 1) {
