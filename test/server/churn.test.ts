@@ -16,11 +16,12 @@ test('thousands who come, leave and are torn off leave nothing behind', async (t
   const log = new NumberLog();
   const { socketUrl, connections } = await serve(t, graphOf(log), { perAddress: 100 });
   const cycles = figure(4_000, 100_000);
+  const cyclesPerSocket = 50;
   const heaps: number[] = [];
   for (let round = 0; round < 4; round += 1) {
-    for (let socketNumber = 0; socketNumber < 20; socketNumber += 1) {
+    for (let socketNumber = 0; socketNumber < cycles / 4 / cyclesPerSocket; socketNumber += 1) {
       const own = await greet(t, socketUrl);
-      for (let index = 0; index < cycles / 4 / 20; index += 1) {
+      for (let index = 0; index < cyclesPerSocket; index += 1) {
         const id = index === 0 ? 'torn off with its socket' : String(index % 7);
         own.subscribe(id, numbers);
         if (index > 0) own.send({ id, type: 'complete' });
