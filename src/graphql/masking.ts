@@ -8,13 +8,18 @@ import { XenditError } from '../xendit/errors.ts';
  */
 export function maskError(error: GraphQLError, requestId: string): GraphQLFormattedError {
   const cause = causeOf(error);
-  const place = { ...(error.locations && { locations: error.locations }), ...(error.path && { path: error.path }) };
+  const locations = error.locations?.slice(0, maxLocations);
+  const place = { ...(locations && { locations }), ...(error.path && { path: error.path }) };
   if (cause instanceof GatewayError) {
     return { message: cause.message, ...place, extensions: { code: cause.code, requestId, ...detailsOf(cause) } };
   }
   if (cause === undefined) {
-    const code = error.extensions.code ?? 'BAD_REQUEST';
-    return { message: error.message, ...place, extensions: { code, requestId } };
+    const { code = 'BAD_REQUEST', limit } = error.extensions;
+    return {
+      message: shorten(error.message),
+      ...place,
+      extensions: { code, requestId, ...(limit !== undefined && { limit }) },
+    };
   }
   return { message: 'Internal server error', ...place, extensions: { code: 'INTERNAL_SERVER_ERROR', requestId } };
 }
@@ -23,6 +28,17 @@ export function maskError(error: GraphQLError, requestId: string): GraphQLFormat
 export function faultOf(error: GraphQLError): Error | undefined {
   const cause = causeOf(error);
   return cause instanceof GatewayError ? undefined : cause;
+}
+
+/** graphql repeats what was sent, however long it is, in the message of each mistake. */
+const maxMessageLength = 300;
+const maxLocations = 5;
+
+/** A message that isn't longer than its reader needs, in which nothing moves a cursor or turns the writing round. */
+function shorten(message: string): string {
+  const plain = message.replaceAll(/[\p{Cc}\p{Bidi_Control}]/gu, ' ');
+  const short = plain.length <= maxMessageLength ? plain : `${plain.slice(0, maxMessageLength - 1)}…`;
+  return short.toWellFormed();
 }
 
 /** What a resolver threw; undefined for a mistake in the request. */
