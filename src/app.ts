@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { openWatchedLedger } from './app/ledger.ts';
 import { openOutbound } from './app/outbound.ts';
+import { readRules } from './app/rules.ts';
 import { openSandbox } from './app/sandbox.ts';
 import { startSweeps } from './app/sweeps.ts';
 import { openBus } from './bus/open.ts';
@@ -160,6 +161,7 @@ async function open(
   });
   const graphql = {
     schema: createSchema(),
+    rules: await readRules(config),
     createContext: (requestId: string) => ({
       service: createService(rooms, operations, owner),
       requestId,

@@ -21,6 +21,8 @@ export interface Config extends Numbers {
   /** For a sandbox that runs by itself; one that a gateway starts delivers to that gateway. */
   sandboxWebhookUrls: string[];
   qrApi: 'v1' | 'v2';
+  /** A file; undefined: any document may run. */
+  trustedDocuments: string | undefined;
   cursorSecret: string | undefined;
   /** Addresses, ranges such as `10.0.0.0/8`, or `loopback`, `linklocal`, `uniquelocal`. */
   trustedProxies: string[];
@@ -127,6 +129,7 @@ export function readConfig(environment: Environment): Config {
     sandboxWebhookUrls,
     qrApi: qrApi === 'v2' ? 'v2' : 'v1',
     cursorSecret: text('CURSOR_SECRET'),
+    trustedDocuments: text('TRUSTED_DOCUMENTS'),
     trustedProxies,
     allowedOrigins,
     logLevel,

@@ -67,6 +67,18 @@ test('nothing need be set', () => {
     ledgerQueueLimit: 10_000,
     ledgerQueueBytes: 67_108_864,
     ledgerTimeoutMs: 4_000,
+    graphqlMaxCharacters: 10_000,
+    graphqlMaxTokens: 1_000,
+    graphqlMaxDepth: 10,
+    graphqlMaxSelections: 300,
+    graphqlMaxAliases: 15,
+    graphqlMaxDirectives: 20,
+    graphqlMaxList: 100,
+    graphqlMaxNesting: 20,
+    graphqlMaxVariableValues: 1_000,
+    graphqlMaxCost: 5_000,
+    trustedDocuments: undefined,
+    persistedQueries: 1_000,
     webhookMaxBytes: 262_144,
     graphqlMaxBytes: 262_144,
     socketMaxBytes: 262_144,
@@ -102,6 +114,8 @@ test('every setting is read from the environment', () => {
   numbers.REDRIVE_ATTEMPTS = '6';
   numbers.CHANGE_MAX_AGE_MS = '700000000';
   numbers.WEBHOOK_MAX_AGE_MS = '800000000';
+  numbers.GRAPHQL_MAX_DEPTH = '12';
+  numbers.GRAPHQL_MAX_NESTING = '13';
   const texts = {
     ...live,
     HOST: 'localhost',
@@ -117,6 +131,7 @@ test('every setting is read from the environment', () => {
     TRUSTED_PROXIES: '10.0.0.0/8',
     ALLOWED_ORIGINS: 'https://shop.example',
     CURSOR_SECRET: 'secret',
+    TRUSTED_DOCUMENTS: '/etc/gateway/persisted-documents.json',
     LOG_LEVEL: 'silent',
   };
   const config = readConfig({ ...numbers, ...texts });
@@ -207,6 +222,8 @@ const mistakes: [Environment, RegExp][] = [
   [{ ONCE_KEY_MAX_AGE_MS: '86399999' }, /^ONCE_KEY_MAX_AGE_MS .* within 86400000 and/],
   [{ CHANGE_MAX_AGE_MS: '604799999' }, /^CHANGE_MAX_AGE_MS .* within 604800000 and/],
   [{ WEBHOOK_MAX_AGE_MS: '604799999' }, /^WEBHOOK_MAX_AGE_MS .* within 604800000 and/],
+  [{ GRAPHQL_MAX_DEPTH: '0' }, /^GRAPHQL_MAX_DEPTH .* within 1 and 100,/],
+  [{ GRAPHQL_MAX_TOKENS: '5001' }, /^GRAPHQL_MAX_TOKENS /],
   [{ ALLOWED_ORIGINS: 'https://shop.example, https://a.example/page' }, /^ALLOWED_ORIGINS .*"https:..a.example.page"$/],
   [{ TRUSTED_PROXIES: 'loopback,10.0.0.0/8,proxy' }, /^TRUSTED_PROXIES must name addresses and ranges: .*proxy$/],
   [{ PUBLIC_URL: 'ftp://example.com' }, /^PUBLIC_URL must be a URL that begins with http:\/\/ or https:\/\/$/],

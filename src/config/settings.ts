@@ -1,10 +1,17 @@
 import { ledgerSettings } from './ledger-settings.ts';
+import { limitSettings } from './limit-settings.ts';
 import { placeSettings } from './place-settings.ts';
 import { transportSettings } from './transport-settings.ts';
 import { upstreamSettings } from './upstream-settings.ts';
 
 /** The configuration table: the README shows it, and a test holds the two together. */
-export const settings = [...placeSettings, ...upstreamSettings, ...ledgerSettings, ...transportSettings] as const;
+export const settings = [
+  ...placeSettings,
+  ...upstreamSettings,
+  ...ledgerSettings,
+  ...limitSettings,
+  ...transportSettings,
+] as const;
 
 /** The name of a variable. */
 export type Name = (typeof settings)[number]['name'];

@@ -4,6 +4,7 @@ import { fastifyApolloHandler } from '@as-integrations/fastify';
 import type { FastifyInstance } from 'fastify';
 import { type ExecutionResult, GraphQLError, type GraphQLFormattedError, type GraphQLSchema } from 'graphql';
 import type { Context } from '../graphql/context.ts';
+import type { OperationRules } from '../graphql/limits/rules.ts';
 import { faultOf, maskError } from '../graphql/masking.ts';
 import { SharedResult, type Subscribe } from '../graphql/sharing.ts';
 import type { Log } from '../log.ts';
@@ -11,6 +12,8 @@ import type { Log } from '../log.ts';
 /** What GraphQL over any transport stands on. */
 export interface GraphQLRoom {
   schema: GraphQLSchema;
+  /** What an operation may ask for. */
+  rules: OperationRules;
   createContext(requestId: string): Context;
   /** What opens a stream. */
   subscribe: Subscribe;

@@ -43,7 +43,7 @@ export function serveGraphQLOverSse(
       if (!accept?.includes('text/event-stream')) return refuse(406, 'BAD_REQUEST', 'Accept text/event-stream');
       const asked = readRequest(request);
       if (asked === undefined) return refuse(400, 'BAD_REQUEST', 'Send query, and variables as an object');
-      const operation = readOperation(room.schema, asked);
+      const operation = readOperation(room.schema, asked, room.rules);
       const type = Array.isArray(operation) ? undefined : typeOf(operation);
       if (type === 'mutation' && request.method === 'GET') {
         return refuse.call(reply.header('allow', 'POST'), 405, 'BAD_REQUEST', 'A mutation is sent by POST');

@@ -70,7 +70,7 @@ function speakProtocol(room: GraphQLRoom, options: SocketOptions): ProtocolServe
     context: ({ extra }) => room.createContext(extra.requestId),
     onSubscribe({ extra, subscriptions }, id, request) {
       if (Object.keys(subscriptions).length > options.subscriptions) return [tooMany(options.subscriptions)];
-      const operation = readOperation(schema, request);
+      const operation = readOperation(schema, request, room.rules);
       if (!Array.isArray(operation)) {
         const { document, operationName } = operation;
         if (getOperationAST(document, operationName)?.operation !== 'subscription') extra.operations.markFinite(id);

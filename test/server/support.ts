@@ -5,6 +5,8 @@ import { makeExecutableSchema } from '@graphql-tools/schema';
 import type { GraphQLSchema } from 'graphql';
 import { type Client, type ClientOptions, createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
+import { readRules } from '../../src/app/rules.ts';
+import { readConfig } from '../../src/config.ts';
 import type { Context } from '../../src/graphql/context.ts';
 import { createSharing } from '../../src/graphql/sharing.ts';
 import { createLog } from '../../src/log.ts';
@@ -49,6 +51,7 @@ export async function serve(
   const connections = createConnections({ perAddress, trustedProxies, log });
   const room = {
     schema,
+    rules: await readRules(readConfig({})),
     createContext: (requestId: string) => ({ requestId, entitlement: entitlement() }) as Context,
     subscribe: createSharing(keepMs),
     log,
