@@ -52,6 +52,7 @@ const config: CodegenConfig = {
           Transaction: '../../model/transaction.ts#Transaction as TransactionModel',
           TransactionFee: '../../model/transaction.ts#TransactionFee as TransactionFeeModel',
           Qris: '../../model/qris.ts#Qris as QrisText',
+          WatchToken: '../../service/rooms.ts#IssuedToken',
           InvalidInput: '../result.ts#FailureParent',
           Forbidden: '../result.ts#FailureParent',
           NotFound: '../result.ts#FailureParent',

@@ -12,7 +12,7 @@ import {
 } from './generated/types.ts';
 import { atId, inInput, inInputAt, type Place } from './places.ts';
 import { placesOfPurchase, toPurchase } from './purchase.ts';
-import { asCreated, asResult } from './result.ts';
+import { asResult, asWatchable } from './result.ts';
 import { xenditWords } from './xendit-words.ts';
 
 const closedStatuses: ReadonlySet<string> = new Set(['EXPIRED', 'CANCELED', 'FAILED']);
@@ -27,7 +27,7 @@ export const paymentRequestResolvers = {
     createPaymentRequest: (_, { input }, { service }) =>
       asResult(async () => {
         const created = await service.createPaymentRequest(toNewPaymentRequest(input), input.idempotencyKey);
-        return { __typename: 'CreatePaymentRequestPayload', ...asCreated('paymentRequest', created) };
+        return { __typename: 'CreatePaymentRequestPayload', ...asWatchable('paymentRequest', created, service) };
       }, placeIn(input)),
     updatePaymentRequest: (_, { input: { id, ...update } }, { service }) =>
       asResult(

@@ -13,7 +13,7 @@ import {
 } from './generated/types.ts';
 import { atId, inInputAt } from './places.ts';
 import { placesOfPurchase, toPurchase } from './purchase.ts';
-import { asCreated, asResult } from './result.ts';
+import { asResult, asWatchable } from './result.ts';
 import { xenditWords } from './xendit-words.ts';
 
 export const paymentSessionResolvers = {
@@ -26,7 +26,7 @@ export const paymentSessionResolvers = {
     createPaymentSession: (_, { input }, { service }) =>
       asResult(async () => {
         const created = await service.createPaymentSession(toNewPaymentSession(input), input.idempotencyKey);
-        return { __typename: 'CreatePaymentSessionPayload', ...asCreated('paymentSession', created) };
+        return { __typename: 'CreatePaymentSessionPayload', ...asWatchable('paymentSession', created, service) };
       }, placeInSession),
     cancelPaymentSession: (_, { id }, { service }) =>
       asResult(

@@ -5,7 +5,7 @@ import { resultType } from './failure.ts';
 import type { Resolvers } from './generated/types.ts';
 import { atId, inInputAt } from './places.ts';
 import { placesOfPurchase, toPurchase } from './purchase.ts';
-import { asCreated, asResult } from './result.ts';
+import { asResult, asWatchable } from './result.ts';
 
 export const paymentTokenResolvers = {
   Query: { paymentToken: (_, { id }, { service }) => service.findCurrent('PaymentToken', id) },
@@ -19,7 +19,7 @@ export const paymentTokenResolvers = {
             ...toPurchase({ customer, metadata }),
           };
           const created = await service.createPaymentToken(token, idempotencyKey);
-          return { __typename: 'CreatePaymentTokenPayload', ...asCreated('paymentToken', created) };
+          return { __typename: 'CreatePaymentTokenPayload', ...asWatchable('paymentToken', created, service) };
         },
         inInputAt({ ...placesOfPurchase, ...placesOfChannel(channel, 'channel') }),
       ),

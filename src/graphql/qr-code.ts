@@ -4,7 +4,7 @@ import { asTold, causeOf, changed } from './change.ts';
 import { resultType } from './failure.ts';
 import { QrCodeType, type Resolvers } from './generated/types.ts';
 import { drawQrCode } from './qr-image.ts';
-import { asCreated, asResult } from './result.ts';
+import { asResult, asWatchable } from './result.ts';
 import { xenditWords } from './xendit-words.ts';
 
 const words = xenditWords({ type: QrCodeType });
@@ -22,7 +22,7 @@ export const qrCodeResolvers = {
         const { amount, callbackUrl } = input;
         const qrCode = { ...input, amount: amount ?? undefined, callbackUrl: callbackUrl ?? undefined };
         const created = await service.createQrCode(qrCode, idempotencyKey);
-        return { __typename: 'CreateQrCodePayload', ...asCreated('qrCode', created) };
+        return { __typename: 'CreateQrCodePayload', ...asWatchable('qrCode', created, service) };
       }),
     simulateQrPayment: (_, { input: { externalId, amount } }, { service }) =>
       asResult(async () => ({

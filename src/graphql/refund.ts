@@ -6,7 +6,7 @@ import { asTold, changed } from './change.ts';
 import { resultType } from './failure.ts';
 import { type CreateRefundInput, RefundReason, type Resolvers } from './generated/types.ts';
 import { atId, inInputAt } from './places.ts';
-import { asCreated, asResult } from './result.ts';
+import { asResult, asWatchable } from './result.ts';
 import { xenditWords } from './xendit-words.ts';
 
 export const refundResolvers = {
@@ -15,7 +15,7 @@ export const refundResolvers = {
     createRefund: (_, { input }, { service }) =>
       asResult(async () => {
         const created = await service.createRefund(toNewRefund(input), input.idempotencyKey);
-        return { __typename: 'CreateRefundPayload', ...asCreated('refund', created) };
+        return { __typename: 'CreateRefundPayload', ...asWatchable('refund', created, service) };
       }, placeInRefund),
     cancelRefund: (_, { id }, { service }) =>
       asResult(async () => ({ __typename: 'CancelRefundPayload', refund: await service.cancelRefund(id) }), atId),

@@ -6,7 +6,10 @@ import {
   OutcomeUnknownError,
   ThrottledError,
 } from '../errors.ts';
+import type { Resource } from '../model/resource.ts';
 import type { OnceResult } from '../service/once.ts';
+import type { IssuedToken } from '../service/rooms.ts';
+import type { Service } from '../service/service.ts';
 import { XenditError } from '../xendit/errors.ts';
 import { inInput, type Place } from './places.ts';
 
@@ -56,6 +59,15 @@ export function asCreated<N extends string, T>(
   { result, alreadyProcessed }: OnceResult<T>,
 ): { [K in N]: T } & { alreadyProcessed: boolean } {
   return { [name]: result, alreadyProcessed } as { [K in N]: T } & { alreadyProcessed: boolean };
+}
+
+/** The part of a payload that every create has of something that can be watched. */
+export function asWatchable<N extends string, T extends Resource>(
+  name: N,
+  created: OnceResult<T>,
+  service: Service,
+): { [K in N]: T } & { alreadyProcessed: boolean; watchToken: Promise<IssuedToken> } {
+  return { ...asCreated(name, created), watchToken: service.issueWatchToken(created.result) };
 }
 
 /**

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import type { GraphQLSchema } from 'graphql';
+import { withRulesOnly } from './access.ts';
 import { activityResolvers } from './activity.ts';
 import { balanceResolvers } from './balance.ts';
 import { changeResolvers } from './change.ts';
@@ -16,6 +17,7 @@ import { paymentTokenResolvers } from './payment-token.ts';
 import { qrCodeResolvers } from './qr-code.ts';
 import { refundResolvers } from './refund.ts';
 import { scalars } from './scalars.ts';
+import { watchTokenResolvers } from './watch-token.ts';
 import { webhookEventResolvers } from './webhook-event.ts';
 import { xenditBudgetResolvers } from './xendit-budget.ts';
 
@@ -26,7 +28,7 @@ export function createSchema(): GraphQLSchema {
   const files = readdirSync(contract)
     .filter((name) => name.endsWith('.graphql'))
     .sort();
-  return makeExecutableSchema<Context>({
+  const whole = makeExecutableSchema<Context>({
     typeDefs: files.map((name) => readFileSync(join(contract, name), 'utf8')),
     resolvers: [
       scalars,
@@ -44,6 +46,8 @@ export function createSchema(): GraphQLSchema {
       xenditBudgetResolvers,
       activityResolvers,
       webhookEventResolvers,
+      watchTokenResolvers,
     ],
   });
+  return withRulesOnly(whole);
 }

@@ -1,4 +1,5 @@
 import type { Feed } from '../feed/feed.ts';
+import type { Watched } from '../model/caller.ts';
 import type { Cursors } from '../model/cursor.ts';
 import type { Report } from '../model/report.ts';
 import type { Ledger } from '../store/ledger.ts';
@@ -12,6 +13,12 @@ import type { XenditClient } from '../xendit/client.ts';
 import type { QrApi } from '../xendit/qr-codes.ts';
 import type { Once } from './once.ts';
 import type { SingleFlight } from './single-flight.ts';
+
+/** A watch token as its maker is told. */
+export interface IssuedToken {
+  token: string;
+  expiresAt: Date;
+}
 
 /** What the service stands on. */
 export interface Rooms {
@@ -33,6 +40,8 @@ export interface Rooms {
   readMaxAgeMs: number;
   /** What a webhook of the inbox says, as this version understands it. */
   readAgain(event: WebhookEvent): Report;
+  /** A token by which whoever has it may read and watch one resource of an account. */
+  issueWatchToken(account: string, watched: Watched): Promise<IssuedToken>;
   /** Where Xendit is to tell an account's news. */
   webhookUrl(account: string): string;
 }

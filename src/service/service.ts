@@ -1,4 +1,5 @@
 import DataLoader from 'dataloader';
+import { GatewayError } from '../errors.ts';
 import type { Customer } from '../model/customer.ts';
 import { typeOfId, webhookEventPrefix } from '../model/ids.ts';
 import type { Resource } from '../model/resource.ts';
@@ -23,10 +24,20 @@ import { createQrCodeService, findQrCode, type QrCodeService } from './qr-codes.
 import { findQrPayments, type QrPaymentsQuery } from './qr-payments.ts';
 import { redriveWebhookEvent } from './redrive.ts';
 import { createRefundService, type RefundService } from './refunds.ts';
-import type { Rooms } from './rooms.ts';
+import type { IssuedToken, Rooms } from './rooms.ts';
 import { searchResources } from './searching.ts';
 import { findActivity, type ToldChange, watchActivity, watchResource } from './streams.ts';
 import { createUnknowns } from './unknowns.ts';
+
+/** The types that a subscription of the graph tells of one by one. */
+const watchable: ReadonlySet<ResourceType> = new Set([
+  'QrCode',
+  'PaymentRequest',
+  'Payment',
+  'PaymentSession',
+  'PaymentToken',
+  'Refund',
+]);
 
 /** Whatever has an id. */
 export type Node =
@@ -68,6 +79,14 @@ export interface Service
   watch(type: ResourceType, id: string, after: string | undefined): Promise<AsyncGenerator<ToldChange>>;
   watchQrCode(externalId: string, after: string | undefined): Promise<AsyncGenerator<ToldChange>>;
   watchActivity(filter: ActivityFilter, after: string | undefined): Promise<AsyncGenerator<ToldChange>>;
+  /** A token by which a payer's browser may read and watch this one. */
+  issueWatchToken(resource: Resource): Promise<IssuedToken>;
+  /**
+   * The same, by the id of a resource of a type that can be watched.
+   *
+   * @throws GatewayError NOT_FOUND there is no such one.
+   */
+  createWatchToken(id: string): Promise<IssuedToken>;
   /** Another message of a stream begins: it is read as an operation of its own, however long the stream has been open. */
   beginMessage(): void;
 }
@@ -89,6 +108,11 @@ export function createService(rooms: Rooms, operations: Operations, account: str
   const unknowns = createUnknowns(rooms, account, customers.findCustomer);
   const findCurrent = <T extends ResourceType>(type: T, id: string) =>
     findResource(rooms, account, type, id, () => unknowns.ask(type, id));
+  const issueWatchToken = (resource: Resource) => {
+    const { __typename: type, id } = resource;
+    const reference = type === 'QrCode' ? (resource as Resource<'QrCode'>).externalId : undefined;
+    return rooms.issueWatchToken(account, { type, id, reference });
+  };
 
   return {
     ...balance,
@@ -158,6 +182,14 @@ export function createService(rooms: Rooms, operations: Operations, account: str
         after,
       ),
     watchActivity: (filter, after) => watchActivity(rooms, account, filter, after),
+    issueWatchToken,
+    async createWatchToken(id) {
+      const type = typeOfId(id);
+      const resource = type !== undefined && watchable.has(type) ? await findCurrent(type, id) : undefined;
+      if (resource === undefined)
+        throw new GatewayError('NOT_FOUND', 'There is nothing of this id that can be watched');
+      return issueWatchToken(resource);
+    },
     beginMessage: () => unknowns.forget(),
   };
 }

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { createFeed } from '../../src/feed/feed.ts';
 import { createCursors } from '../../src/model/cursor.ts';
@@ -64,6 +65,7 @@ export async function openRooms(t: TestContext, place: TestDatabase, options: Ro
     qrApi,
     readMaxAgeMs,
     readAgain: (event) => readAgain(event, false),
+    issueWatchToken: async () => assert.fail('no watch token is needed here'),
     webhookUrl: () => 'http://127.0.0.1:9/webhooks/xendit',
   };
   return { rooms, sandbox, database };

@@ -1,0 +1,41 @@
+import { GatewayError } from '../errors.ts';
+import type { Watched } from '../model/caller.ts';
+import type { Service } from './service.ts';
+
+/**
+ * What the bearer of a watch token may ask for: the one resource, and its changes with what caused them. Everything else is as
+ * unknown as if it didn't exist, and nobody is asked about it.
+ */
+export function restrictTo(service: Service, { type, id, reference }: Watched): Service {
+  const nothing = Object.fromEntries(Object.keys(service).map((name) => [name, refuse])) as unknown as Service;
+  const isIt = (otherType: string, otherId: string) => otherType === type && otherId === id;
+  const isItsName = (externalId: string) => type === 'QrCode' && reference !== undefined && externalId === reference;
+  const findQrCode = async (externalId: string) => {
+    const found = isItsName(externalId) ? await service.findQrCode(externalId) : undefined;
+    return found?.id === id ? found : undefined;
+  };
+  return {
+    ...nothing,
+    findCurrent: async (otherType, otherId) =>
+      isIt(otherType, otherId) ? service.findCurrent(otherType, otherId) : undefined,
+    findNode: async (otherId) => (otherId === id ? service.findCurrent(type, id) : undefined),
+    findQrCode,
+    watch: async (otherType, otherId, after) =>
+      isIt(otherType, otherId) ? service.watch(otherType, otherId, after) : unknown(),
+    async watchQrCode(externalId, after) {
+      const isKnown = after === undefined ? (await findQrCode(externalId)) !== undefined : isItsName(externalId);
+      return isKnown ? service.watch('QrCode', id, after) : unknown();
+    },
+    // Only what a change of the resource leads to is asked for so.
+    findLinked: service.findLinked,
+    beginMessage: service.beginMessage,
+  };
+}
+
+function unknown(): never {
+  throw new GatewayError('NOT_FOUND', 'There is no such resource');
+}
+
+async function refuse(): Promise<never> {
+  throw new GatewayError('FORBIDDEN', 'A watch token does not allow this');
+}

@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createOperations } from '../../src/service/operations.ts';
+import { createService, type Service } from '../../src/service/service.ts';
+import { restrictTo } from '../../src/service/watched.ts';
+import { embedded } from '../support/database.ts';
+import { openRooms, timesCalled } from './support.ts';
+
+const order = { externalId: 'order-1', type: 'DYNAMIC' as const, amount: '15000' };
+
+test('a watch token opens its one resource; all else is unknown, and nobody is asked about it', async (t) => {
+  const { rooms, sandbox } = await openRooms(t, await embedded(t), { readMaxAgeMs: 60_000 });
+  const whole = createService(rooms, createOperations(rooms), '');
+  const { result: own } = await whole.createQrCode(order, 'key-1');
+  const { result: other } = await whole.createQrCode({ ...order, externalId: 'order-2' }, 'key-2');
+  const watched = restrictTo(whole, { type: 'QrCode', id: own.id, reference: 'order-1' });
+  assert.equal((await watched.findQrCode('order-1'))?.id, own.id);
+  assert.equal((await watched.findNode(own.id))?.id, own.id);
+  assert.equal((await watched.findCurrent('QrCode', own.id))?.id, own.id);
+  const asked = sandbox.record.requests.length;
+
+  assert.equal(await watched.findQrCode('order-2'), undefined);
+  assert.equal(await watched.findQrCode('nobody knows this'), undefined);
+  assert.equal(await watched.findNode(other.id), undefined);
+  assert.equal(await watched.findNode('pr-11111111-1111-4111-8111-111111111111'), undefined);
+  assert.equal(await watched.findCurrent('QrCode', other.id), undefined);
+  await assert.rejects(watched.watchQrCode('order-2', undefined), { code: 'NOT_FOUND' });
+  await assert.rejects(watched.watch('QrCode', other.id, undefined), { code: 'NOT_FOUND' });
+  assert.equal(sandbox.record.requests.length, asked);
+
+  const changes = await watched.watchQrCode('order-1', undefined);
+  const first = await changes.next();
+  assert.equal(first.value?.resource.id, own.id);
+  const resumed = await watched.watchQrCode('order-1', first.value?.cursor);
+  await Promise.all([changes.return(undefined), resumed.return(undefined)]);
+});
+
+test('whatever else a service can do, a watch token can not', async (t) => {
+  const { rooms, sandbox } = await openRooms(t, await embedded(t));
+  const whole = createService(rooms, createOperations(rooms), '');
+  const watched = restrictTo(whole, { type: 'QrCode', id: 'qr_1', reference: 'order-1' });
+  const open = new Set(['findCurrent', 'findNode', 'findQrCode', 'watch', 'watchQrCode', 'findLinked', 'beginMessage']);
+  const closed = Object.keys(whole).filter((name) => !open.has(name)) as (keyof Service)[];
+  assert.ok(closed.length > 25, String(closed.length));
+  for (const name of closed) {
+    const call = watched[name] as (...args: unknown[]) => Promise<unknown>;
+    await assert.rejects(call('order-1', {}), { code: 'FORBIDDEN' }, name);
+  }
+  assert.equal(timesCalled(sandbox, 'POST /qr_codes'), 0);
+});
