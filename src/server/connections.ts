@@ -1,7 +1,4 @@
-import type { IncomingMessage } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
-import proxyAddr from '@fastify/proxy-addr';
-import ip from 'ipaddr.js';
 import type { Log } from '../log.ts';
 
 /** Whatever stays open: WebSockets and event streams. */
@@ -14,7 +11,13 @@ export interface Connections {
    * @param leave ends it so that its client comes back elsewhere; resolves once it is closed.
    * @returns a function to call when it is closed; undefined when there are too many from its address.
    */
-  open(request: IncomingMessage, leave: () => Promise<void>): (() => void) | undefined;
+  open(address: string, leave: () => Promise<void>): (() => void) | undefined;
+  /**
+   * Counts one of them for its caller too, once that is known.
+   *
+   * @returns a function to call when it is closed; undefined when the caller has too many.
+   */
+  claim(caller: string): (() => void) | undefined;
   /** Ends all of them, evenly over this time, so that their clients don't come back all at once. */
   drain(spreadMs: number): Promise<void>;
 }
@@ -22,37 +25,38 @@ export interface Connections {
 export interface ConnectionsOptions {
   /** From one address at most. */
   perAddress: number;
-  /** Addresses and ranges whose `X-Forwarded-For` is believed. */
-  trustedProxies: readonly string[];
+  /** Of one caller at most. */
+  perCaller: number;
   log: Log;
 }
 
-export function createConnections({ perAddress, trustedProxies, log }: ConnectionsOptions): Connections {
-  const isTrusted = proxyAddr.compile([...trustedProxies]);
-  const counts = new Map<string, number>();
+export function createConnections({ perAddress, perCaller, log }: ConnectionsOptions): Connections {
+  const addresses = createCount(perAddress);
+  const callers = createCount(perCaller);
   const open = new Set<() => Promise<void>>();
   let isDraining = false;
   return {
     isDraining: () => isDraining,
-    open(request, leave) {
-      const address = neighbourhoodOf(proxyAddr(request, isTrusted));
-      const count = counts.get(address) ?? 0;
-      if (count >= perAddress) {
-        log.debug({ address, count }, 'too many connections from one address');
+    open(address, leave) {
+      const forget = addresses.add(address);
+      if (forget === undefined) {
+        log.debug({ address, perAddress }, 'too many connections from one address');
         return undefined;
       }
-      if (count + 1 === perAddress) {
+      if (addresses.isFull(address)) {
         log.warn({ address, perAddress }, 'no more connections from this address; TRUSTED_PROXIES names it if a proxy');
       }
-      counts.set(address, count + 1);
       const own = () => leave();
       open.add(own);
       return () => {
-        if (!open.delete(own)) return;
-        const others = (counts.get(address) ?? 1) - 1;
-        if (others === 0) counts.delete(address);
-        else counts.set(address, others);
+        open.delete(own);
+        forget();
       };
+    },
+    claim(caller) {
+      const forget = callers.add(caller);
+      if (forget === undefined) log.debug({ caller, perCaller }, 'too many connections of one caller');
+      return forget;
     },
     async drain(spreadMs) {
       isDraining = true;
@@ -70,13 +74,28 @@ export function createConnections({ perAddress, trustedProxies, log }: Connectio
   };
 }
 
-/** One IPv6 subscriber has 2^64 addresses, and is one. */
-const ipv6SubscriberBits = 64;
+interface Count {
+  /** @returns a function that takes it away again, once; undefined where there are as many as may be. */
+  add(name: string): (() => void) | undefined;
+  isFull(name: string): boolean;
+}
 
-/** @param address undefined where the connection is gone already. */
-function neighbourhoodOf(address: string | undefined): string {
-  if (address === undefined || !ip.isValid(address)) return address ?? '';
-  const parsed = ip.process(address);
-  if (parsed.kind() === 'ipv4') return parsed.toString();
-  return ip.IPv6.networkAddressFromCIDR(`${parsed.toString()}/${ipv6SubscriberBits}`).toString();
+function createCount(most: number): Count {
+  const counts = new Map<string, number>();
+  const countOf = (name: string) => counts.get(name) ?? 0;
+  return {
+    add(name) {
+      if (countOf(name) >= most) return undefined;
+      counts.set(name, countOf(name) + 1);
+      let isThere = true;
+      return () => {
+        if (!isThere) return;
+        isThere = false;
+        const others = countOf(name) - 1;
+        if (others === 0) counts.delete(name);
+        else counts.set(name, others);
+      };
+    },
+    isFull: (name) => countOf(name) >= most,
+  };
 }

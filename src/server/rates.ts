@@ -1,0 +1,60 @@
+import { RateLimiterMemory, RateLimiterRedis, type RateLimiterRes } from 'rate-limiter-flexible';
+import { ThrottledError } from '../errors.ts';
+
+/** How often callers may ask, and strangers may try. */
+export interface Rates {
+  /** Counts one operation of a caller. @throws ThrottledError it has had as many as it may in this minute. */
+  countOperation(caller: string): Promise<void>;
+  /**
+   * Counts one from an address who gave a wrong proof. A right one always counts, so that nobody locks out his neighbours.
+   *
+   * @throws ThrottledError there were too many of them in this minute.
+   */
+  countFailure(address: string): Promise<void>;
+}
+
+export interface RatesOptions {
+  /** Operations of one caller in a minute at most, in instances that share a Redis together, otherwise in each. */
+  operationsPerMinute: number;
+  /** Wrong proofs from one address in a minute, before it is told to wait. */
+  failuresPerMinute: number;
+  /** Where instances count together; while it is away each counts for itself. Of ioredis. */
+  redis: unknown;
+  /** Before each key there. */
+  prefix: string;
+}
+
+const minuteS = 60;
+
+/** For gateways that are open to everybody. */
+export const unlimited: Rates = {
+  countOperation: async () => undefined,
+  countFailure: async () => undefined,
+};
+
+export function createRates({ operationsPerMinute, failuresPerMinute, redis, prefix }: RatesOptions): Rates {
+  const limiter = (name: string, points: number) => {
+    const options = { points, duration: minuteS, keyPrefix: `${prefix}:${name}` };
+    const own = new RateLimiterMemory(options);
+    if (redis === undefined) return own;
+    return new RateLimiterRedis({ ...options, storeClient: redis, insuranceLimiter: own, rejectIfRedisNotReady: true });
+  };
+  const operations = limiter('operations', operationsPerMinute);
+  const failures = limiter('failures', failuresPerMinute);
+  return {
+    async countOperation(caller) {
+      await operations.consume(caller).catch(throttled('operations'));
+    },
+    async countFailure(address) {
+      await failures.consume(address).catch(throttled('failed proofs'));
+    },
+  };
+}
+
+function throttled(what: string): (reason: unknown) => never {
+  return (reason) => {
+    if (reason instanceof Error) throw reason;
+    const { msBeforeNext = 1_000 } = (reason ?? {}) as Partial<RateLimiterRes>;
+    throw new ThrottledError(what, Math.max(1, msBeforeNext));
+  };
+}
