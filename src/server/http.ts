@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import cors from '@fastify/cors';
+import helmet from '@fastify/helmet';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Log } from '../log.ts';
 import type { Origins } from './origins.ts';
@@ -18,14 +19,21 @@ export interface HttpOptions {
   maxBytes: number;
   /** The pages that may speak to it across origins. */
   origins: Origins;
+  /** Whether browsers are told to come by `https:` only. */
+  isEncrypted: boolean;
 }
 
+const none = ["'none'"];
+const nothing = { defaultSrc: none, frameAncestors: none, baseUri: none, formAction: none };
+/** For how long browsers come by `https:` only, in seconds: half a year. */
+const hstsMaxAgeS = 15_552_000;
 /** How long a browser may remember that it was let in, in seconds. */
 const preflightMaxAgeS = 600;
 
 /** The one HTTP server. Every error it answers is JSON: `{ code, message, requestId }`. */
 export function createHttp(options: HttpOptions): FastifyInstance {
-  const { log, requestTimeoutMs, headersTimeoutMs, connectionCheckMs, maxConnections, maxBytes, origins } = options;
+  const { log, requestTimeoutMs, headersTimeoutMs, connectionCheckMs, maxConnections, maxBytes, origins, isEncrypted } =
+    options;
   const http = Fastify({
     loggerInstance: quiet(log),
     genReqId: () => crypto.randomUUID(),
@@ -48,8 +56,15 @@ export function createHttp(options: HttpOptions): FastifyInstance {
       done(null, { origin: origin !== undefined && origins.isAllowed(origin, host), maxAge: preflightMaxAgeS }),
     exposedHeaders: ['x-request-id'],
   } as Parameters<typeof cors>[1]);
+  http.register(helmet, {
+    // What is served is data: nothing of it is to be run, framed or kept.
+    contentSecurityPolicy: { useDefaults: false, directives: nothing },
+    referrerPolicy: { policy: 'no-referrer' },
+    strictTransportSecurity: isEncrypted && { maxAge: hstsMaxAgeS, includeSubDomains: false },
+    frameguard: { action: 'deny' },
+  });
   http.addHook('onRequest', async (request, reply) => {
-    reply.header('x-request-id', request.id);
+    reply.header('x-request-id', request.id).header('cache-control', 'no-store');
   });
   let isClosing = false;
   http.addHook('preClose', async () => {
