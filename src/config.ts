@@ -1,8 +1,10 @@
 import proxyAddr from '@fastify/proxy-addr';
+import { type Access, readAccess } from './config/access.ts';
+import { isLoopback } from './config/loopback.ts';
 import { type Name, type Numbers, settings } from './config/settings.ts';
 
 /** Everything that can be set, read and checked. */
-export interface Config extends Numbers {
+export interface Config extends Numbers, Access {
   host: string;
   /** How Xendit and browsers reach the gateway; its own listening address when undefined. */
   publicUrl: string | undefined;
@@ -67,20 +69,14 @@ export function readConfig(environment: Environment): Config {
 
   const xenditSecretKey = text('XENDIT_SECRET_KEY');
   const tokens = listOf(text('XENDIT_CALLBACK_TOKENS'));
-  const host = text('HOST') ?? '';
   const logLevel = text('LOG_LEVEL') ?? '';
   if (xenditSecretKey !== undefined && !/^xnd_[\w-]+$/.test(xenditSecretKey)) {
     problems.push("XENDIT_SECRET_KEY must begin with xnd_ as the keys in Xendit's dashboard do");
   }
-  if (xenditSecretKey !== undefined && !loopback.has(host)) {
-    problems.push(
-      `HOST must be a loopback address (${[...loopback].join(', ')}) with XENDIT_SECRET_KEY: this version can not tell callers apart`,
-    );
-  }
   const isLive = xenditSecretKey?.startsWith('xnd_production_') ?? false;
   const xenditBaseUrl = url('XENDIT_BASE_URL', ['http:', 'https:']) ?? '';
-  const { protocol, hostname = '' } = URL.parse(xenditBaseUrl) ?? {};
-  if (isLive && protocol === 'http:' && !loopback.has(hostname)) {
+  const xenditUrl = URL.parse(xenditBaseUrl);
+  if (isLive && xenditUrl?.protocol === 'http:' && !isLoopback(xenditUrl)) {
     problems.push('XENDIT_BASE_URL must begin with https:// with a live key, which would else go out unencrypted');
   }
   if (!logLevels.includes(logLevel)) problems.push(`LOG_LEVEL must be one of ${logLevels.join(', ')}`);
@@ -116,7 +112,8 @@ export function readConfig(environment: Environment): Config {
 
   const config: Config = {
     ...readNumbers((name) => text(name) ?? xenditsRate, problems),
-    host,
+    ...readAccess(text, problems),
+    host: text('HOST') ?? '',
     publicUrl: url('PUBLIC_URL', ['http:', 'https:']),
     dataDir: text('DATA_DIR') ?? '',
     databaseUrl: url('DATABASE_URL', ['postgres:', 'postgresql:']),
@@ -160,5 +157,4 @@ function listOf(text: string | undefined): string[] {
   return entries.filter((entry) => entry !== '');
 }
 
-const loopback = new Set(['127.0.0.1', '::1', 'localhost']);
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];

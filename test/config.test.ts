@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { settings } from '../src/config/settings.ts';
 import { ConfigError, type Environment, readConfig } from '../src/config.ts';
+import { writeApiKey } from '../src/model/api-key.ts';
 
 /** What is wrong with an environment. */
 function problems(environment: Environment): string[] {
@@ -15,7 +16,9 @@ function problems(environment: Environment): string[] {
   return [];
 }
 
-const live = { XENDIT_SECRET_KEY: 'xnd_production_abc', XENDIT_CALLBACK_TOKENS: 'token' };
+const secret = 'a secret that nobody can guess at all';
+const live = { XENDIT_SECRET_KEY: 'xnd_production_abc', XENDIT_CALLBACK_TOKENS: 'token', AUTH_JWT_SECRET: secret };
+const hash = '0a'.repeat(32);
 
 test('nothing need be set', () => {
   assert.deepEqual(readConfig({}), {
@@ -67,6 +70,19 @@ test('nothing need be set', () => {
     ledgerQueueLimit: 10_000,
     ledgerQueueBytes: 67_108_864,
     ledgerTimeoutMs: 4_000,
+    authJwksUrl: undefined,
+    authJwksMaxAgeMs: 600_000,
+    authJwksCooldownMs: 30_000,
+    authJwksTimeoutMs: 5_000,
+    authJwtSecret: undefined,
+    authIssuer: undefined,
+    authAudience: undefined,
+    authClockToleranceMs: 2_000,
+    authRecheckMs: 2_000,
+    apiKeys: [],
+    apiKeysFile: undefined,
+    watchTokenSecret: undefined,
+    watchTokenMaxAgeMs: 3_600_000,
     graphqlMaxCharacters: 10_000,
     graphqlMaxTokens: 1_000,
     graphqlMaxDepth: 10,
@@ -114,6 +130,7 @@ test('every setting is read from the environment', () => {
   numbers.REDRIVE_ATTEMPTS = '6';
   numbers.CHANGE_MAX_AGE_MS = '700000000';
   numbers.WEBHOOK_MAX_AGE_MS = '800000000';
+  numbers.WATCH_TOKEN_MAX_AGE_MS = '90000';
   numbers.GRAPHQL_MAX_DEPTH = '12';
   numbers.GRAPHQL_MAX_NESTING = '13';
   const texts = {
@@ -131,11 +148,19 @@ test('every setting is read from the environment', () => {
     TRUSTED_PROXIES: '10.0.0.0/8',
     ALLOWED_ORIGINS: 'https://shop.example',
     CURSOR_SECRET: 'secret',
+    AUTH_JWKS_URL: 'https://login.example/keys/',
+    AUTH_ISSUER: 'https://login.example',
+    AUTH_AUDIENCE: 'gateway',
+    API_KEYS: `till:${hash}:payments:read@branch-1`,
+    API_KEYS_FILE: '/run/secrets/keys',
+    WATCH_TOKEN_SECRET: `${secret}, nor this`,
     TRUSTED_DOCUMENTS: '/etc/gateway/persisted-documents.json',
     LOG_LEVEL: 'silent',
   };
   const config = readConfig({ ...numbers, ...texts });
-  const told = Object.values(config).flat().map(String);
+  const told = Object.values({ ...config, apiKeys: config.apiKeys.map(writeApiKey) })
+    .flat()
+    .map(String);
   const expected = {
     ...numbers,
     ...texts,
@@ -173,7 +198,7 @@ test('callback tokens are separated by commas', () => {
 });
 
 test('with a key, no token is accepted but those that are set', () => {
-  assert.deepEqual(readConfig({ XENDIT_SECRET_KEY: live.XENDIT_SECRET_KEY }).callbackTokens, []);
+  assert.deepEqual(readConfig({ ...live, XENDIT_CALLBACK_TOKENS: '' }).callbackTokens, []);
   assert.deepEqual(readConfig({ ...live, XENDIT_CALLBACK_TOKENS: ' , ' }).callbackTokens, []);
 });
 
@@ -183,10 +208,10 @@ test('all mistakes are named at once', () => {
     DATABASE_URL: 'mysql://db',
     LOG_LEVEL: 'loud',
     XENDIT_SECRET_KEY: 'sk_live',
-    HOST: '0.0.0.0',
+    AUTH_JWT_SECRET: 'short',
   };
   const found = problems(mistakes);
-  const named = ['XENDIT_SECRET_KEY', 'HOST', 'LOG_LEVEL', 'PORT', 'DATABASE_URL'];
+  const named = ['XENDIT_SECRET_KEY', 'LOG_LEVEL', 'PORT', 'AUTH_JWT_SECRET', 'DATABASE_URL'];
   assert.deepEqual(
     found.map((problem) => problem.split(' ')[0]),
     named,
@@ -232,8 +257,23 @@ const mistakes: [Environment, RegExp][] = [
   [{ XENDIT_BASE_URL: 'api.xendit.co' }, /^XENDIT_BASE_URL /],
   [{ DATABASE_URL: 'file:./db' }, /^DATABASE_URL .*postgres:\/\/ or postgresql:\/\/$/],
   [{ LOG_LEVEL: 'INFO' }, /^LOG_LEVEL must be one of trace, /],
-  [{ ...live, HOST: '0.0.0.0' }, /^HOST must be a loopback address/],
-  [{ ...live, HOST: 'example.com' }, /^HOST must be a loopback address/],
+  [
+    { ...live, AUTH_JWT_SECRET: '' },
+    /^XENDIT_SECRET_KEY needs .*AUTH_JWKS_URL or AUTH_JWT_SECRET or API_KEYS or API_KEYS_FILE$/,
+  ],
+  [{ AUTH_JWT_SECRET: 'x'.repeat(31) }, /^AUTH_JWT_SECRET must have at least 32 characters/],
+  [{ WATCH_TOKEN_SECRET: 'x'.repeat(31) }, /^WATCH_TOKEN_SECRET must have at least 32 characters/],
+  [{ WATCH_TOKEN_MAX_AGE_MS: '59999' }, /^WATCH_TOKEN_MAX_AGE_MS .* within 60000 and 604800000,/],
+  [{ AUTH_RECHECK_MS: '0' }, /^AUTH_RECHECK_MS /],
+  [{ AUTH_CLOCK_TOLERANCE_MS: '-1' }, /^AUTH_CLOCK_TOLERANCE_MS /],
+  [{ AUTH_JWKS_URL: 'http://login.example/keys' }, /^AUTH_JWKS_URL must be a URL that begins with https:/],
+  [{ AUTH_JWKS_URL: 'http://127.0.0.1.login.example/keys' }, /^AUTH_JWKS_URL /],
+  [{ AUTH_JWKS_URL: 'file:///keys' }, /^AUTH_JWKS_URL /],
+  [{ AUTH_JWKS_URL: 'https://somebody@login.example/keys' }, /^AUTH_JWKS_URL .*names no user$/],
+  [{ AUTH_ISSUER: 'https://login.example' }, /^AUTH_ISSUER is for tokens/],
+  [{ API_KEYS: `till:${hash}:payments:read`, AUTH_AUDIENCE: 'gateway' }, /^AUTH_AUDIENCE is for tokens/],
+  [{ API_KEYS: ',' }, /^API_KEYS has no key in it$/],
+  [{ API_KEYS: `till:${hash}:payments:read,xgk_key` }, /^API_KEYS: entry 2 is not name:SHA-256 of the key:scopes/],
   [{ ...live, XENDIT_SECRET_KEY: 'Basic eG5k' }, /^XENDIT_SECRET_KEY must begin with xnd_/],
 ];
 
@@ -250,12 +290,39 @@ test('a secret is in no message', () => {
     problems({ XENDIT_SECRET_KEY: 'sk_secret', XENDIT_CALLBACK_TOKENS: 'token' }).join().includes('sk_secret'),
     false,
   );
-  assert.equal(problems({ DATABASE_URL: 'mysql://user:secret@db' }).join().includes('secret'), false);
+  const secrets = {
+    DATABASE_URL: 'mysql://user:hidden@db',
+    AUTH_JWT_SECRET: 'hidden',
+    WATCH_TOKEN_SECRET: 'hidden',
+    AUTH_JWKS_URL: 'https://user:hidden@login.example',
+    API_KEYS: 'hidden,till:hidden:payments:read',
+  };
+  assert.deepEqual(
+    problems(secrets).filter((problem) => problem.includes('hidden')),
+    [],
+  );
+  assert.equal(problems(secrets).length, 6);
 });
 
-for (const host of ['127.0.0.1', '::1', 'localhost']) {
-  test(`a key and ${host} go together`, () => assert.deepEqual(problems({ ...live, HOST: host }), []));
+const waysToKnow = {
+  AUTH_JWKS_URL: 'https://login.example/keys',
+  AUTH_JWT_SECRET: secret,
+  API_KEYS: `till:${hash}:payments:read`,
+  API_KEYS_FILE: '/run/secrets/keys',
+};
+
+for (const [name, value] of Object.entries(waysToKnow)) {
+  test(`with a key at Xendit, ${name} is enough to know callers, on any address`, () => {
+    const environment = { XENDIT_SECRET_KEY: live.XENDIT_SECRET_KEY, HOST: '0.0.0.0', [name]: value };
+    assert.deepEqual(problems(environment), []);
+  });
 }
+
+test('a key set may be on this machine, unencrypted', () => {
+  for (const url of ['http://127.0.0.1:9000/keys', 'http://[::1]:9000/keys', 'http://localhost/keys']) {
+    assert.equal(readConfig({ AUTH_JWKS_URL: url }).authJwksUrl, url);
+  }
+});
 
 test('the README’s table is the list of settings', async () => {
   const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8');

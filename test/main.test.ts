@@ -35,11 +35,19 @@ test('a bad environment ends it with 2, naming every mistake', async (t) => {
     DATABASE_URL: 'mysql://me:password@a',
     READ_MAX_AGE_MS: '-1',
     XENDIT_SECRET_KEY: 'xnd_development_secret',
-    HOST: '0.0.0.0',
   });
   assert.equal(await gateway.ended, 2);
   const told = gateway.errors();
-  const names = ['PORT', 'SANDBOX_PORT', 'LOG_LEVEL', 'PUBLIC_URL', 'DATABASE_URL', 'READ_MAX_AGE_MS', 'HOST'];
+  // With a key at Xendit it doesn't start where it can't know its callers.
+  const names = [
+    'PORT',
+    'SANDBOX_PORT',
+    'LOG_LEVEL',
+    'PUBLIC_URL',
+    'DATABASE_URL',
+    'READ_MAX_AGE_MS',
+    'XENDIT_SECRET_KEY',
+  ];
   for (const name of names) assert.match(told, new RegExp(`^  - ${name} `, 'm'));
   assert.doesNotMatch(told, /password|development_secret/);
   assert.deepEqual(gateway.lines, []);

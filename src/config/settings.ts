@@ -1,3 +1,4 @@
+import { accessSettings } from './access-settings.ts';
 import { ledgerSettings } from './ledger-settings.ts';
 import { limitSettings } from './limit-settings.ts';
 import { placeSettings } from './place-settings.ts';
@@ -9,6 +10,7 @@ export const settings = [
   ...placeSettings,
   ...upstreamSettings,
   ...ledgerSettings,
+  ...accessSettings,
   ...limitSettings,
   ...transportSettings,
 ] as const;

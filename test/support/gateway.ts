@@ -52,6 +52,7 @@ export async function startGateway(
     LOG_LEVEL: 'silent',
     ...quiet,
     ...place.environment,
+    ...(environment.XENDIT_SECRET_KEY === undefined ? {} : { AUTH_JWT_SECRET: 'only for tests: whoever calls them' }),
     ...environment,
   });
   const gateway = await createGateway(config, createLog(config.logLevel));
