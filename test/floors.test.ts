@@ -12,7 +12,7 @@ const floors = [
   ['graphql'],
   ['server'],
   ['app'],
-  ['main', 'demo', 'stand-in'],
+  ['main', 'demo', 'stand-in', 'new-api-key'],
 ];
 const source = join(import.meta.dirname, '../src');
 
