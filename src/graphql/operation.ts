@@ -5,6 +5,7 @@ import {
   type GraphQLSchema,
   getOperationAST,
   getVariableValues,
+  type OperationDefinitionNode,
   parse,
   specifiedRules,
   validate,
@@ -22,35 +23,40 @@ export interface OperationRequest extends DocumentRequest {
 
 /** An operation that may be executed. */
 export interface Operation extends ExecutionArgs {
+  operation: OperationDefinitionNode;
   /** To be told as `extensions.cost`. */
   cost: Cost;
 }
 
-/**
- * What is to be executed, or what is wrong with the request, with the codes that Apollo Server gives over HTTP.
- */
-export function readOperation(
+/** A document that holds to the rules, or what is wrong with it, with the codes that Apollo Server gives over HTTP. */
+export function readDocument(
   schema: GraphQLSchema,
-  request: OperationRequest,
+  text: string,
   rules: OperationRules,
-): Operation | GraphQLError[] {
-  const { operationName, variables } = request;
-  let query: string;
-  try {
-    query = rules.documents.resolve(request);
-  } catch (error) {
-    return refusedBy(error);
-  }
+): DocumentNode | readonly GraphQLError[] {
   let document: DocumentNode;
   try {
-    document = parse(query, toParseOptions(rules.limits));
+    document = parse(text, toParseOptions(rules.limits));
   } catch (error) {
     return coded('GRAPHQL_PARSE_FAILED', [error as GraphQLError]);
   }
   // Apollo Server has them in this order too, so that the first mistake is the same everywhere.
   const all = [...specifiedRules, ...toValidationRules(rules)];
   const mistakes = validate(schema, document, all, toValidationOptions(rules));
-  if (mistakes.length > 0) return coded('GRAPHQL_VALIDATION_FAILED', mistakes);
+  return mistakes.length > 0 ? coded('GRAPHQL_VALIDATION_FAILED', mistakes) : document;
+}
+
+/**
+ * Which operation of a document is to be executed, or what is wrong with the request.
+ *
+ * @param document holds to the rules.
+ */
+export function readOperation(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  { operationName, variables }: Pick<OperationRequest, 'operationName' | 'variables'>,
+  rules: OperationRules,
+): Operation | readonly GraphQLError[] {
   const operation = getOperationAST(document, operationName);
   if (!operation) return coded('OPERATION_RESOLUTION_FAILURE', [new GraphQLError('There is no such operation')]);
   let cost: Cost;
@@ -62,10 +68,11 @@ export function readOperation(
   const definitions = operation.variableDefinitions ?? [];
   const { errors } = getVariableValues(schema, definitions, variables ?? {}, { maxErrors: maxMistakes });
   if (errors !== undefined) return coded('BAD_USER_INPUT', errors);
-  return { schema, document, operationName, variableValues: variables, cost };
+  return { schema, document, operationName, variableValues: variables, operation, cost };
 }
 
-function refusedBy(error: unknown): GraphQLError[] {
+/** What was thrown at a request, if it is the request's own mistake. */
+export function refusedBy(error: unknown): GraphQLError[] {
   if (error instanceof GraphQLError) return [error];
   throw error;
 }

@@ -13,7 +13,8 @@ import {
   toValidationRules,
 } from '../../src/graphql/limits/rules.ts';
 import { maskError } from '../../src/graphql/masking.ts';
-import { type OperationRequest, readOperation } from '../../src/graphql/operation.ts';
+import { createAdmission } from '../../src/graphql/admission.ts';
+import type { OperationRequest } from '../../src/graphql/operation.ts';
 import { createSchema } from '../../src/graphql/schema.ts';
 import { attacks } from '../support/attacks.ts';
 
@@ -21,7 +22,7 @@ const schema = createSchema();
 const rules = await readRules(readConfig({}));
 
 function mistakesIn(request: OperationRequest, rulesOfAll = rules): readonly GraphQLError[] {
-  const operation = readOperation(schema, request, rulesOfAll);
+  const operation = createAdmission(schema, rulesOfAll).read(request, anyone);
   return Array.isArray(operation) ? operation : [];
 }
 
@@ -98,7 +99,7 @@ test('what the README and the demo ask is within the limits, with much to spare'
   assert.equal(operations.length, 11);
   for (const query of operations) {
     const variables = { id: 'order-1', input: { externalId: 'order-1', type: 'DYNAMIC', idempotencyKey: 'order-1' } };
-    const operation = readOperation(schema, { query, variables }, rules);
+    const operation = createAdmission(schema, rules).read({ query, variables }, anyone);
     assert.ok(!Array.isArray(operation), query);
     assert.ok(operation.cost.requested * 10 < operation.cost.limit, `${operation.cost.requested}: ${query}`);
   }
