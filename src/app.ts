@@ -8,6 +8,7 @@ import { startSweeps } from './app/sweeps.ts';
 import { openBus } from './bus/open.ts';
 import { xenditApi } from './config/setting.ts';
 import type { Config } from './config.ts';
+import { createPerforming } from './graphql/performing.ts';
 import { createSchema } from './graphql/schema.ts';
 import { createSharing } from './graphql/sharing.ts';
 import type { Log } from './log.ts';
@@ -167,6 +168,7 @@ async function open(
       requestId,
       entitlement: owner,
     }),
+    perform: createPerforming(config.operationTimeoutMs),
     subscribe: createSharing(config.sharedResultMs),
     log,
   };

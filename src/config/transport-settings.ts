@@ -93,6 +93,13 @@ export const transportSettings = [
       'web pages that may speak to the gateway, separated by commas; its own always, and any of this machine in sandbox mode',
   },
   {
+    name: 'OPERATION_TIMEOUT_MS',
+    default: '15000',
+    unit: 'ms',
+    range: [100, 300_000],
+    meaning: 'for a query to be answered; beyond it it is `UNAVAILABLE`',
+  },
+  {
     name: 'REQUEST_TIMEOUT_MS',
     default: '15000',
     unit: 'ms',

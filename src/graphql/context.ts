@@ -8,4 +8,6 @@ export interface Context {
   requestId: string;
   /** What the caller may see: what is worked out for one is told to others with the same, and to nobody else. */
   entitlement: string;
+  /** Aborted when the caller no longer waits for the answer; undefined where that can't be told. */
+  left?: AbortSignal | undefined;
 }

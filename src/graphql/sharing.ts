@@ -10,6 +10,7 @@ import {
   print,
   visit,
 } from 'graphql';
+import { askingFor } from '../xendit/asker.ts';
 import type { Context } from './context.ts';
 import { toGenerator } from './generator.ts';
 
@@ -61,13 +62,19 @@ export function createSharing(keepMs: number): Subscribe {
   };
 
   return async (args) => {
-    const source = await createSourceEventStream(args);
+    const { left } = args.contextValue as Context;
+    const source = await askingFor(left, () => createSourceEventStream(args));
     if (!(Symbol.asyncIterator in source)) return source;
     const key = keyOf(args);
     return mapEvents(source[Symbol.asyncIterator](), (event) =>
-      share(event, key, async () => new SharedResult(await execute({ ...args, rootValue: event }))),
+      share(event, key, () => askingFor(undefined, () => tellAs(args, event))),
     );
   };
+}
+
+/** What an event comes to; whoever leaves, others may wait for it too. */
+async function tellAs(args: ExecutionArgs, event: unknown): Promise<SharedResult> {
+  return new SharedResult(await execute({ ...args, rootValue: event }));
 }
 
 /** The same for those, and only those, to whom one result can be told. */

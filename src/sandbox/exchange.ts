@@ -57,11 +57,13 @@ function open(kernel: Kernel, request: FastifyRequest, reply: FastifyReply): Exc
     fault: undefined,
     isProcessed: false,
     status: undefined,
+    abandonedAt: undefined,
   };
   remember(kernel.requests, entry, kernel.recordLimit);
   reply.header('Request-ID', entry.requestId);
   whenClosed(reply, () => {
     const { requestId, method, path, account, fault, status } = entry;
+    if (!reply.raw.writableFinished && fault !== 'reset') entry.abandonedAt = kernel.clock.now();
     kernel.log({ kind: 'request', requestId, method, path, account, fault, status });
   });
   return { clock: kernel.clock, request, reply, entry };

@@ -23,6 +23,8 @@ export interface RequestRecord {
   isProcessed: boolean;
   /** The status answered; undefined when no answer was begun, or not yet. */
   status: number | undefined;
+  /** When its caller hung up without a whole answer, in milliseconds since the epoch; undefined when it didn't. */
+  abandonedAt: number | undefined;
 }
 
 /** One time that a webhook was put on the wire, or lost before. */

@@ -1,4 +1,4 @@
-import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
+import { ApolloServer, type ApolloServerOptionsWithGateway, type ApolloServerPlugin } from '@apollo/server';
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import type { FastifyInstance } from 'fastify';
@@ -6,8 +6,10 @@ import { type ExecutionResult, GraphQLError, type GraphQLFormattedError, type Gr
 import type { Context } from '../graphql/context.ts';
 import type { OperationRules } from '../graphql/limits/rules.ts';
 import { faultOf, maskError } from '../graphql/masking.ts';
+import type { Perform } from '../graphql/performing.ts';
 import { SharedResult, type Subscribe } from '../graphql/sharing.ts';
 import type { Log } from '../log.ts';
+import { leftBy } from './leaving.ts';
 
 /** What GraphQL over any transport stands on. */
 export interface GraphQLRoom {
@@ -15,6 +17,8 @@ export interface GraphQLRoom {
   /** What an operation may ask for. */
   rules: OperationRules;
   createContext(requestId: string): Context;
+  /** What executes queries and mutations. */
+  perform: Perform;
   /** What opens a stream. */
   subscribe: Subscribe;
   log: Log;
@@ -27,10 +31,10 @@ export interface GraphQLRoom {
  */
 export async function serveGraphQLOverHttp(
   http: FastifyInstance,
-  { schema, createContext, log }: Omit<GraphQLRoom, 'subscribe'>,
+  { schema, createContext, perform, log }: Omit<GraphQLRoom, 'subscribe'>,
 ): Promise<() => Promise<void>> {
   const apollo = new ApolloServer<Context>({
-    schema,
+    gateway: executedBy(schema, perform),
     introspection: true,
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
@@ -43,9 +47,26 @@ export async function serveGraphQLOverHttp(
     method: ['GET', 'POST'],
     onSend: async ({ id }, reply, payload) =>
       reply.statusCode >= 400 && typeof payload === 'string' ? withRequestId(payload, id) : payload,
-    handler: fastifyApolloHandler(apollo, { context: async ({ id }) => createContext(id) }),
+    handler: fastifyApolloHandler(apollo, {
+      context: async ({ id }, { raw }) => ({ ...createContext(id), left: leftBy(raw) }),
+    }),
   });
   return () => apollo.stop();
+}
+
+/** By this Apollo lets others execute what it has read and found to be valid. */
+function executedBy(schema: GraphQLSchema, perform: Perform): ApolloServerOptionsWithGateway<Context>['gateway'] {
+  return {
+    onSchemaLoadOrUpdate(tell) {
+      tell({ apiSchema: schema, coreSupergraphSdl: '' });
+      return () => undefined;
+    },
+    load: async () => ({
+      executor: ({ document, operationName, request, context: contextValue }) =>
+        perform({ schema, document, operationName, variableValues: request.variables, contextValue }),
+    }),
+    stop: async () => undefined,
+  };
 }
 
 /** Apollo refuses some requests before any plugin sees them; their errors get the request's id here. */

@@ -88,6 +88,7 @@ export class GraphQLSocket {
     );
     socket.once('close', (code, reason) => {
       clearInterval(heartbeat);
+      this.operations.close();
       this.#outbox.close();
       closed(code, String(reason)).catch((err) => this.#log.error({ err }, 'a stream could not be closed'));
     });

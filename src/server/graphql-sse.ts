@@ -1,9 +1,11 @@
 import type { ServerResponse } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { type ExecutionArgs, type ExecutionResult, execute, GraphQLError, getOperationAST } from 'graphql';
+import { type ExecutionArgs, type ExecutionResult, GraphQLError, getOperationAST } from 'graphql';
+import type { Context } from '../graphql/context.ts';
 import { type OperationRequest, readOperation } from '../graphql/operation.ts';
 import type { Connections } from './connections.ts';
 import { type GraphQLRoom, writeResult } from './graphql-http.ts';
+import { leftBy } from './leaving.ts';
 import type { Origins } from './origins.ts';
 import { Outbox } from './outbox.ts';
 
@@ -56,7 +58,8 @@ export function serveGraphQLOverSse(
       void stream.closed.then(forget);
       reply.removeHeader('retry-after').hijack();
       stream.begin(headersOf(reply));
-      await stream.tell(() => perform(room, request.id, operation), room, request.id);
+      const context = { ...room.createContext(request.id), left: leftBy(reply.raw) };
+      await stream.tell(() => begin(room, operation, context), room, request.id);
       return reply;
     },
   });
@@ -64,14 +67,14 @@ export function serveGraphQLOverSse(
 
 type Results = AsyncGenerator<ExecutionResult, void, void> | ExecutionResult;
 
-async function perform(
+async function begin(
   room: GraphQLRoom,
-  requestId: string,
   operation: ExecutionArgs | GraphQLError[],
+  contextValue: Context,
 ): Promise<Results> {
   if (Array.isArray(operation)) return { errors: operation };
-  const whole = { ...operation, contextValue: room.createContext(requestId) };
-  return typeOf(operation) === 'subscription' ? room.subscribe(whole) : execute(whole);
+  const whole = { ...operation, contextValue };
+  return typeOf(operation) === 'subscription' ? room.subscribe(whole) : room.perform(whole);
 }
 
 function typeOf({ document, operationName }: ExecutionArgs): string | undefined {

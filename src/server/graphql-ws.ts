@@ -67,7 +67,7 @@ function speakProtocol(room: GraphQLRoom, options: SocketOptions): ProtocolServe
   return makeServer<Record<string, never>, GraphQLSocket>({
     schema,
     connectionInitWaitTimeout: options.initTimeoutMs,
-    context: ({ extra }) => room.createContext(extra.requestId),
+    context: ({ extra }, id) => ({ ...room.createContext(extra.requestId), left: extra.operations.leftBy(id) }),
     onSubscribe({ extra, subscriptions }, id, request) {
       if (Object.keys(subscriptions).length > options.subscriptions) return [tooMany(options.subscriptions)];
       const operation = readOperation(schema, request, room.rules);
@@ -77,6 +77,7 @@ function speakProtocol(room: GraphQLRoom, options: SocketOptions): ProtocolServe
       }
       return operation;
     },
+    execute: (args) => room.perform(args),
     subscribe: (args) => room.subscribe(args),
     onOperation({ extra }, id, _request, _args, result) {
       if (!(Symbol.asyncIterator in result)) return;

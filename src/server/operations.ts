@@ -12,6 +12,7 @@ export class Operations {
   readonly #running = new Map<string, Promise<void>>();
   readonly #ending = new Map<string, Promise<void>>();
   readonly #finite = new Set<string>();
+  readonly #left = new Map<string, AbortController>();
   readonly #maxHeld: number;
   #held = 0;
   #isClosed = false;
@@ -52,19 +53,30 @@ export class Operations {
     await Promise.all([...this.#finite].map((id) => this.#running.get(id)));
   }
 
-  /** What waits is dropped. */
+  /** Aborted when the client no longer waits for the operation of this id that is under way. */
+  leftBy(id: string): AbortSignal | undefined {
+    return this.#left.get(id)?.signal;
+  }
+
+  /** The client is gone: what waits is dropped. */
   close(): void {
     this.#isClosed = true;
+    for (const left of this.#left.values()) left.abort();
   }
 
   /** Resolves once the next message with this id may be taken; undefined: at once. */
   #begin(id: string, type: unknown, text: string): Promise<void> | undefined {
     const former = this.#running.get(id);
+    if (type === MessageType.Subscribe && former === undefined) this.#left.set(id, new AbortController());
     const run = this.#run(text, id);
     if (type === MessageType.Subscribe) {
       remember(this.#running, id, run);
-      void run.then(() => this.#finite.delete(id));
+      void run.then(() => {
+        this.#finite.delete(id);
+        this.#left.delete(id);
+      });
     }
+    if (type === MessageType.Complete) this.#left.get(id)?.abort();
     return type === MessageType.Complete ? former : undefined;
   }
 }

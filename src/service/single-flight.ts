@@ -1,24 +1,68 @@
+import { askingFor, currentAsker } from '../xendit/asker.ts';
+
 /** Lets equal calls at the same moment share one answer. */
 export interface SingleFlight {
   /**
    * Runs `work`, or joins the run of the same name. A failure is shared too, and then forgotten.
+   *
+   * Whoever leaves hears so at once. When all who joined have left, what the run asks of Xendit is given up, and who comes
+   * then begins anew; an answer that was there already is taken in all the same.
    *
    * @param keepMs for how long an answer serves those who come later, in milliseconds; default 0.
    */
   share<T>(name: string, work: () => Promise<T>, keepMs?: number): Promise<T>;
 }
 
+interface Flight {
+  answer: Promise<unknown>;
+  /** How many wait for it, those who can't leave among them. */
+  waiting: number;
+  giveUp(reason: unknown): void;
+}
+
 export function createSingleFlight(): SingleFlight {
-  const flights = new Map<string, Promise<unknown>>();
+  const flights = new Map<string, Flight>();
+
+  function begin(name: string, work: () => Promise<unknown>, keepMs: number): Flight {
+    const all = new AbortController();
+    const flight: Flight = {
+      answer: askingFor(all.signal, work),
+      waiting: 0,
+      giveUp(reason) {
+        forget();
+        all.abort(reason);
+      },
+    };
+    const forget = () => {
+      if (flights.get(name) === flight) flights.delete(name);
+    };
+    flights.set(name, flight);
+    flight.answer.then(() => (keepMs > 0 ? setTimeout(forget, keepMs).unref() : forget()), forget);
+    return flight;
+  }
+
   return {
     share<T>(name: string, work: () => Promise<T>, keepMs = 0): Promise<T> {
-      const joined = flights.get(name);
-      if (joined !== undefined) return joined as Promise<T>;
-      const flight = work();
-      flights.set(name, flight);
-      const forget = () => flights.delete(name);
-      flight.then(() => (keepMs > 0 ? setTimeout(forget, keepMs).unref() : forget()), forget);
-      return flight;
+      const asker = currentAsker();
+      if (asker?.aborted) return Promise.reject(asker.reason);
+      const flight = flights.get(name) ?? begin(name, work, keepMs);
+      flight.waiting += 1;
+      const answer = flight.answer as Promise<T>;
+      return asker === undefined ? answer : unlessLeft(asker, flight, answer);
     },
   };
+}
+
+function unlessLeft<T>(asker: AbortSignal, flight: Flight, answer: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const leave = () => {
+      reject(asker.reason);
+      flight.waiting -= 1;
+      if (flight.waiting === 0) flight.giveUp(asker.reason);
+    };
+    const stay = () => asker.removeEventListener('abort', leave);
+    asker.addEventListener('abort', leave, { once: true });
+    answer.then(resolve, reject);
+    answer.then(stay, stay);
+  });
 }

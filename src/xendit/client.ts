@@ -1,6 +1,7 @@
 import { Pool } from 'undici';
 import type { JsonObject } from '../model/json.ts';
 import { type Answer, type Answered, isFault, type Outcome, readGet, readWrite } from './answer.ts';
+import { currentAsker } from './asker.ts';
 import type { Breaker } from './breaker.ts';
 import type { Budget, Purpose } from './budget.ts';
 import { withDeadline } from './deadline.ts';
@@ -42,6 +43,7 @@ interface CallOptions {
   account?: string | undefined;
   /** The header `api-version`, where the endpoint has one. */
   apiVersion?: string | undefined;
+  /** Gives the call up; a GET is given up unless told when whoever asks for it leaves. */
   signal?: AbortSignal | undefined;
 }
 
@@ -180,7 +182,7 @@ export function openXendit(options: XenditOptions): XenditClient {
 
   return {
     get(path, asked = {}) {
-      const { query, account = '', purpose = 'caller', signal } = asked;
+      const { query, account = '', purpose = 'caller', signal = currentAsker() } = asked;
       const call: Call = { method: 'GET', path };
       return withDeadline(timeoutMs, signal, async (deadline, remainingMs) => {
         const headers = toHeaders(headersFor(asked));

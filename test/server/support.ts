@@ -8,6 +8,7 @@ import { WebSocket } from 'ws';
 import { readRules } from '../../src/app/rules.ts';
 import { readConfig } from '../../src/config.ts';
 import type { Context } from '../../src/graphql/context.ts';
+import { createPerforming } from '../../src/graphql/performing.ts';
 import { createSharing } from '../../src/graphql/sharing.ts';
 import { createLog } from '../../src/log.ts';
 import { type Connections, createConnections } from '../../src/server/connections.ts';
@@ -53,6 +54,7 @@ export async function serve(
     schema,
     rules: await readRules(readConfig({})),
     createContext: (requestId: string) => ({ requestId, entitlement: entitlement() }) as Context,
+    perform: createPerforming(60_000),
     subscribe: createSharing(keepMs),
     log,
   };

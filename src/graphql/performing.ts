@@ -1,0 +1,56 @@
+import { type ExecutionArgs, type ExecutionResult, execute, GraphQLError, getOperationAST } from 'graphql';
+import { GatewayError } from '../errors.ts';
+import { askingFor } from '../xendit/asker.ts';
+import type { Context } from './context.ts';
+
+/** As `execute` of graphql-js, for queries and mutations. */
+export type Perform = (args: ExecutionArgs) => Promise<ExecutionResult>;
+
+/**
+ * Answers queries in time: one that takes longer, or whose caller leaves, is answered UNAVAILABLE, and what it still asks of
+ * Xendit is given up. A mutation is finished whoever leaves and however long it takes: given up, nobody would know what came of it.
+ *
+ * @param timeoutMs for one query.
+ */
+export function createPerforming(timeoutMs: number): Perform {
+  return async (args) => {
+    const { document, operationName, contextValue } = args;
+    const isQuery = getOperationAST(document, operationName)?.operation === 'query';
+    if (!isQuery) return askingFor(undefined, () => execute(args));
+    return whileAwaited(timeoutMs, (contextValue as Context).left, async () => execute(args));
+  };
+}
+
+async function whileAwaited(
+  timeoutMs: number,
+  left: AbortSignal | undefined,
+  work: () => Promise<ExecutionResult>,
+): Promise<ExecutionResult> {
+  if (left?.aborted) return unanswered(nobodyWaits());
+  const awaited = new AbortController();
+  const givenUp = Promise.withResolvers<ExecutionResult>();
+  const giveUp = (error: GatewayError) => {
+    awaited.abort(error);
+    givenUp.resolve(unanswered(error));
+  };
+  const leave = () => giveUp(nobodyWaits());
+  left?.addEventListener('abort', leave, { once: true });
+  const timer = setTimeout(
+    () => giveUp(new GatewayError('UNAVAILABLE', `No answer within ${timeoutMs} ms: try again`)),
+    timeoutMs,
+  );
+  try {
+    return await Promise.race([givenUp.promise, askingFor(awaited.signal, work)]);
+  } finally {
+    clearTimeout(timer);
+    left?.removeEventListener('abort', leave);
+  }
+}
+
+function nobodyWaits(): GatewayError {
+  return new GatewayError('UNAVAILABLE', 'Nobody waits for the answer');
+}
+
+function unanswered(error: GatewayError): ExecutionResult {
+  return { data: null, errors: [new GraphQLError(error.message, { originalError: error })] };
+}
