@@ -58,6 +58,7 @@ export function createTokens({ keySet, sharedSecret, log, ...options }: TokenOpt
         return undefined;
       });
       const caller = claims && toCaller(claims, options.clockToleranceMs);
+      if (claims && !caller) log.debug({ reason: 'its subject or account can not be one' }, 'a token was refused');
       // The library counts in whole seconds.
       if (caller?.expiresAt === undefined || caller.expiresAt <= Date.now()) throw notProved();
       return caller;

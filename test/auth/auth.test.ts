@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import { scopes } from '../../src/model/caller.ts';
 import {
   bearer,
@@ -81,6 +82,17 @@ test('a token that holds for longer than a timer can wait is waited for neverthe
   assert.deepEqual(connected.told, []);
   t.mock.timers.tick(days * 1_000 - 2 * 2_147_483_647);
   assert.equal(connected.told.length, 1);
+});
+
+test('no timer is asked to wait for longer than it can', async (t) => {
+  const warnings: Error[] = [];
+  const note = (warning: Error) => void warnings.push(warning);
+  process.on('warning', note);
+  t.after(() => process.off('warning', note));
+  const auth = await open(t, { jwtSecret: sharedSecret });
+  await connect(auth, await signWith(sharedSecret, { exp: inSeconds(60 * 86_400) }));
+  await setImmediate();
+  assert.deepEqual(warnings, []);
 });
 
 test('who has left, or whose gateway has closed, is told nothing', async (t) => {

@@ -3,6 +3,7 @@ import { rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { newApiKey } from '../../src/auth/api-keys.ts';
+import { openKeyList } from '../../src/auth/key-list.ts';
 import { type ApiKey, writeApiKey } from '../../src/model/api-key.ts';
 import { temporaryFolder } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';
@@ -92,38 +93,57 @@ test('whoever is connected by a key that was taken out is let go, and whoever ma
 test('an empty file revokes them all, but not those of the settings', async (t) => {
   const file = await keyFile(t, office.kept);
   const auth = await open(t, { apiKeys: [till.kept], apiKeysFile: file.path, recheckMs: 5, isOpenOtherwise: true });
+  const noOther = await open(t, { apiKeysFile: file.path, isOpenOtherwise: true });
+  await assert.rejects(noOther.identify(undefined), { code: 'UNAUTHENTICATED' });
   const connected = await connect(auth, office.key);
   await file.write('# nobody\n');
   assert.equal(await connected.next(), 'UNAUTHENTICATED');
   assert.equal(await verdict(auth, till.key), 'key:till');
 });
 
-test('a wrong or missing file is told once and changes nothing; mended, it counts', async (t) => {
+test('a wrong or missing file changes nothing, and is told once; mended, it counts', async (t) => {
   const { log, lines } = readableLog();
   const file = await keyFile(t, till.kept);
-  const auth = await open(t, { apiKeysFile: file.path, recheckMs: 5, log });
-  const connected = await connect(auth, till.key);
-
+  const list = await openKeyList([], file.path, log);
+  const lookTwice = async () => {
+    for (const _ of [1, 2]) await list.refresh();
+    return list.version();
+  };
   await file.write(`${writeApiKey(office.kept)}\nspare:${spare.key}:activity:read`);
-  await eventually('the mistake is told', () => lines.length === 1);
+  assert.equal(await lookTwice(), 0);
   await rm(file.path);
-  await eventually('the absence is told', () => lines.length === 2);
-  assert.equal(await verdict(auth, till.key), 'key:till');
-  assert.equal(await verdict(auth, office.key), 'UNAUTHENTICATED');
-  assert.deepEqual(connected.told, []);
+  assert.equal(await lookTwice(), 0);
+  assert.equal((await list.prove(till.key)).name, 'key:till');
+  await assert.rejects(list.prove(office.key), { code: 'UNAUTHENTICATED' });
 
   await file.write(writeApiKey(office.kept));
-  assert.equal(await connected.next(), 'UNAUTHENTICATED');
-  assert.equal(await verdict(auth, office.key), 'key:office');
+  assert.equal(await lookTwice(), 1);
+  assert.equal((await list.prove(office.key)).name, 'key:office');
+  await assert.rejects(list.prove(till.key), { code: 'UNAUTHENTICATED' });
+  await rm(file.path);
+  await lookTwice();
   assert.deepEqual(
     lines.map(({ msg, reason = '' }) => [msg, reason.slice(0, 30)]),
     [
       ['the file of keys is wrong: the last ones stay', 'API_KEYS_FILE: line 2 is not n'],
       ['the file of keys can not be read: the last ones stay', 'ENOENT'],
       ['the file of keys has changed', ''],
+      ['the file of keys can not be read: the last ones stay', 'ENOENT'],
     ],
   );
   assert.equal(JSON.stringify(lines).includes(spare.key), false);
+});
+
+test('whoever is connected stays while the file is wrong', async (t) => {
+  const { log, lines } = readableLog();
+  const file = await keyFile(t, till.kept);
+  const auth = await open(t, { apiKeysFile: file.path, recheckMs: 5, log });
+  const connected = await connect(auth, till.key);
+  await file.write('something else');
+  await eventually('the mistake is told', () => lines.length === 1);
+  assert.deepEqual(connected.told, []);
+  await file.write(writeApiKey(office.kept));
+  assert.equal(await connected.next(), 'UNAUTHENTICATED');
 });
 
 test('a gateway with a file that can’t be read, or has a mistake, does not open', async (t) => {

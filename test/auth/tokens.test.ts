@@ -217,6 +217,7 @@ test('the scheme may be written in any letters', async (t) => {
   const token = await signWith(sharedSecret);
   for (const scheme of ['bearer', 'BEARER ', 'Bearer']) {
     assert.equal((await auth.identify(`${scheme} ${token}`)).name, 'jwt:shop-42');
+    await assert.rejects(auth.identify(`${scheme} ${token} x`), { code: 'UNAUTHENTICATED' });
   }
 });
 
@@ -228,6 +229,8 @@ test('all refusals are alike, and neither they nor the log tell what was in a to
     await signWith('a secret that nobody has ever heard of', marked),
     await signWith(sharedSecret, { ...marked, aud: 'gateway', exp: inSeconds(-60) }),
     await signWith(sharedSecret, marked),
+    await signWith(sharedSecret, { ...marked, aud: 'gateway', exp: undefined }),
+    await signWith(sharedSecret, { ...marked, aud: 'gateway', account: 'MARKED !' }),
     `xgk_${'M'.repeat(43)}`,
     'MARKED',
   ];
@@ -251,6 +254,8 @@ test('all refusals are alike, and neither they nor the log tell what was in a to
       'ERR_JWS_SIGNATURE_VERIFICATION_FAILED',
       'ERR_JWT_EXPIRED exp',
       'ERR_JWT_CLAIM_VALIDATION_FAILED aud',
+      'ERR_JWT_CLAIM_VALIDATION_FAILED exp',
+      'its subject or account can not be one',
       'TypeError',
     ],
   );

@@ -62,7 +62,7 @@ test('where everybody is known by one secret, a watch token is still no other to
   const { token } = await same.issue('', code);
   assert.equal(await verdict(auth, token), 'watch:QrCode:qr_1');
 
-  const claims = { ...code, account: '', scope: 'payments:write' };
+  const claims = { ...code, account: 'branch-1', scope: 'payments:write' };
   for (const typ of ['watch+jwt', 'WATCH+JWT', 'application/watch+jwt']) {
     assert.equal(await verdict(auth, await signWith(sharedSecret, claims, { typ })), 'UNAUTHENTICATED', typ);
   }
@@ -78,10 +78,11 @@ test('what signs watch tokens signs no other, and neither does the key set sign 
       .setExpirationTime('1m')
       .sign(key);
   const signer = await createSigner('1');
+  const same = createWatchTokens(sharedSecret, 60_000);
   const auth = await open(t, {
     jwtSecret: sharedSecret,
     jwksUrl: (await startKeyServer(t, signer)).url,
-    watchTokens: createWatchTokens(sharedSecret, 60_000),
+    watchTokens: same,
   });
   const claims = { type: 'QrCode', id: 'qr_1', account: '' };
   assert.equal(await verdict(auth, await sign(claims, 'watch+jwt')), 'watch:QrCode:qr_1');
@@ -93,7 +94,10 @@ test('what signs watch tokens signs no other, and neither does the key set sign 
     await sign({ ...claims, id: 7 }, 'watch+jwt'),
     await signer.sign(claims, { typ: 'watch+jwt' }),
   ];
-  for (const token of wrong) assert.equal(await verdict(auth, token), 'UNAUTHENTICATED');
+  for (const token of wrong) {
+    assert.equal(await verdict(auth, token), 'UNAUTHENTICATED');
+    await assert.rejects(same.read(token), { code: 'UNAUTHENTICATED' });
+  }
 });
 
 test('an open connection ends at the very expiry of its watch token', async (t) => {
