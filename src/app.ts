@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
+import { cursorSecretOf, openDoor } from './app/door.ts';
 import { openWatchedLedger } from './app/ledger.ts';
 import { openOutbound } from './app/outbound.ts';
 import { readRules } from './app/rules.ts';
@@ -8,25 +8,31 @@ import { startSweeps } from './app/sweeps.ts';
 import { openBus } from './bus/open.ts';
 import { xenditApi } from './config/setting.ts';
 import type { Config } from './config.ts';
+import { createAdmission } from './graphql/admission.ts';
 import { createPerforming } from './graphql/performing.ts';
 import { createSchema } from './graphql/schema.ts';
 import { createSharing } from './graphql/sharing.ts';
 import type { Log } from './log.ts';
 import { createCursors } from './model/cursor.ts';
 import type { Sandbox } from './sandbox/server.ts';
+import { createAddressOf } from './server/addresses.ts';
+import { createCallers } from './server/callers.ts';
 import { createConnections } from './server/connections.ts';
 import { serveGraphQLOverHttp } from './server/graphql-http.ts';
+import type { GraphQLRoom } from './server/graphql-room.ts';
 import { serveGraphQLOverSse } from './server/graphql-sse.ts';
 import { serveGraphQLOverWebSocket } from './server/graphql-ws.ts';
 import { serveHealth } from './server/health.ts';
 import { createHttp } from './server/http.ts';
 import { createOrigins } from './server/origins.ts';
+import { createRates, unlimited } from './server/rates.ts';
 import { serveWebhooks } from './server/webhooks.ts';
 import { createOnce } from './service/once.ts';
 import { createOperations } from './service/operations.ts';
 import type { Rooms } from './service/rooms.ts';
 import { createService } from './service/service.ts';
 import { createSingleFlight } from './service/single-flight.ts';
+import { restrictTo } from './service/watched.ts';
 import { openDatabase } from './store/database.ts';
 import { openLists } from './store/lists.ts';
 import { openOnceKeys } from './store/once-keys.ts';
@@ -102,6 +108,9 @@ async function open(
   const { ledger, feed, epoch, close: closeLedger } = await openWatchedLedger(config, log, database, bus);
   opened.push(() => closeLedger());
 
+  const { auth, watchTokens, isOpen } = await openDoor(config, log);
+  opened.push(() => auth.close());
+
   const reads = openReads(database);
   const origins = createOrigins({
     allowed: [...config.allowedOrigins, ...(config.publicUrl === undefined ? [] : [config.publicUrl])],
@@ -115,6 +124,7 @@ async function open(
     maxConnections: config.maxConnections,
     maxBytes: config.graphqlMaxBytes,
     origins,
+    isEncrypted: config.publicUrl?.startsWith('https:') ?? false,
   });
   // Kept, since webhooks of the sandbox may still be under way when nothing listens any more.
   let listened: string | undefined;
@@ -132,13 +142,14 @@ async function open(
     lists: openLists(database),
     search: openSearch(database),
     feed,
-    cursors: createCursors(config.cursorSecret ?? derivedSecret(config), epoch.current),
+    cursors: createCursors(cursorSecretOf(config), epoch.current),
     onceKeys,
     once: createOnce(onceKeys, patienceMs),
     flights: createSingleFlight(),
     qrApi: config.qrApi,
     readMaxAgeMs: config.readMaxAgeMs,
     readAgain: (event) => readAgain(event, config.verifyWebhooks),
+    issueWatchToken: watchTokens.issue,
     webhookUrl: (account) =>
       `${config.publicUrl ?? listening()}/webhooks/xendit${account === '' ? '' : `/${encodeURIComponent(account)}`}`,
   };
@@ -147,7 +158,7 @@ async function open(
 
   const connections = createConnections({
     perAddress: config.socketsPerAddress,
-    trustedProxies: config.trustedProxies,
+    perCaller: isOpen ? Number.POSITIVE_INFINITY : config.socketsPerCaller,
     log,
   });
   serveHealth(http, async () => {
@@ -160,14 +171,29 @@ async function open(
       receiveWebhook({ callbackTokens: config.callbackTokens, verifies: config.verifyWebhooks, ledger }, delivery),
     maxBytes: config.webhookMaxBytes,
   });
-  const graphql = {
-    schema: createSchema(),
-    rules: await readRules(config),
-    createContext: (requestId: string) => ({
-      service: createService(rooms, operations, owner),
-      requestId,
-      entitlement: owner,
-    }),
+  const schema = createSchema();
+  const addressOf = createAddressOf(config.trustedProxies);
+  const rates = isOpen
+    ? unlimited
+    : createRates({
+        operationsPerMinute: config.operationsPerMinute,
+        failuresPerMinute: config.wrongProofsPerMinute,
+        redis,
+        prefix: config.redisPrefix,
+      });
+  const graphql: GraphQLRoom = {
+    schema,
+    callers: createCallers(auth, rates, addressOf),
+    admission: createAdmission(schema, await readRules(config)),
+    rates,
+    createContext(requestId, { account, watched }) {
+      const service = createService(rooms, operations, account);
+      return {
+        service: watched === undefined ? service : restrictTo(service, watched),
+        requestId,
+        entitlement: JSON.stringify([account, watched?.type, watched?.id]),
+      };
+    },
     perform: createPerforming(config.operationTimeoutMs),
     subscribe: createSharing(config.sharedResultMs),
     log,
@@ -181,8 +207,8 @@ async function open(
     heartbeatMs: config.socketHeartbeatMs,
     origins,
   };
-  serveGraphQLOverSse(http, graphql, connections, limits);
-  serveGraphQLOverWebSocket(http.server, graphql, connections, {
+  serveGraphQLOverSse(http, graphql, connections, addressOf, limits);
+  serveGraphQLOverWebSocket(http.server, graphql, connections, addressOf, {
     ...limits,
     maxBytes: config.socketMaxBytes,
     initTimeoutMs: config.socketInitTimeoutMs,
@@ -195,14 +221,6 @@ async function open(
   await http.listen({ port: config.port, host: config.host });
   if (sandbox !== undefined) sandbox.webhookUrl = rooms.webhookUrl;
   return { url: config.publicUrl ?? listening(), sandbox, listeners: () => feed.listeners() };
-}
-
-/** The account of the owner of the secret key. */
-const owner = '';
-
-/** The same on every instance with the same key. */
-function derivedSecret({ xenditSecretKey = 'sandbox' }: Config): string {
-  return createHash('sha256').update(`cursors of ${xenditSecretKey}`).digest('hex');
 }
 
 function listeningUrl(host: string, { port, family, address }: AddressInfo): string {

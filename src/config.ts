@@ -20,6 +20,8 @@ export interface Config extends Numbers, Access {
   callbackTokens: string[];
   /** Whether what webhooks say of money counts only once Xendit has said so itself. */
   verifyWebhooks: boolean;
+  /** Whether callers may ask what the contract is. */
+  introspection: boolean;
   /** For a sandbox that runs by itself; one that a gateway starts delivers to that gateway. */
   sandboxWebhookUrls: string[];
   qrApi: 'v1' | 'v2';
@@ -107,6 +109,8 @@ export function readConfig(environment: Environment): Config {
   if (qrApi !== 'v1' && qrApi !== 'v2') problems.push('XENDIT_QR_API must be v1 or v2');
   const verifyWebhooks = text('VERIFY_WEBHOOKS');
   if (verifyWebhooks !== 'on' && verifyWebhooks !== 'off') problems.push('VERIFY_WEBHOOKS must be on or off');
+  const introspection = text('INTROSPECTION') ?? (isLive ? 'off' : 'on');
+  if (introspection !== 'on' && introspection !== 'off') problems.push('INTROSPECTION must be on or off');
   // Xendit's own limits: 600 in live mode, 60 in test mode and in the sandbox.
   const xenditsRate = isLive ? '600' : '60';
 
@@ -123,6 +127,7 @@ export function readConfig(environment: Environment): Config {
     xenditBaseUrl,
     callbackTokens: tokens.length === 0 && xenditSecretKey === undefined ? ['sandbox-callback-token'] : tokens,
     verifyWebhooks: verifyWebhooks === 'on',
+    introspection: introspection === 'on',
     sandboxWebhookUrls,
     qrApi: qrApi === 'v2' ? 'v2' : 'v1',
     cursorSecret: text('CURSOR_SECRET'),

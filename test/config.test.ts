@@ -42,6 +42,7 @@ test('nothing need be set', () => {
     xenditQueueTimeoutMs: 1_000,
     callbackTokens: ['sandbox-callback-token'],
     verifyWebhooks: false,
+    introspection: true,
     sandboxPort: 4010,
     sandboxWebhookUrls: [],
     readMaxAgeMs: 2_000,
@@ -101,6 +102,9 @@ test('nothing need be set', () => {
     socketInitTimeoutMs: 3_000,
     subscriptionsPerSocket: 50,
     socketsPerAddress: 200,
+    socketsPerCaller: 20,
+    operationsPerMinute: 1_200,
+    wrongProofsPerMinute: 30,
     trustedProxies: [],
     socketMessagesPerSecond: 100,
     socketBufferBytes: 1_048_576,
@@ -108,6 +112,7 @@ test('nothing need be set', () => {
     slowReaderMs: 30_000,
     sharedResultMs: 1_000,
     allowedOrigins: [],
+    operationTimeoutMs: 15_000,
     requestTimeoutMs: 15_000,
     headersTimeoutMs: 10_000,
     connectionCheckMs: 2_000,
@@ -154,6 +159,7 @@ test('every setting is read from the environment', () => {
     API_KEYS: `till:${hash}:payments:read@branch-1`,
     API_KEYS_FILE: '/run/secrets/keys',
     WATCH_TOKEN_SECRET: `${secret}, nor this`,
+    INTROSPECTION: 'off',
     TRUSTED_DOCUMENTS: '/etc/gateway/persisted-documents.json',
     LOG_LEVEL: 'silent',
   };
@@ -167,6 +173,7 @@ test('every setting is read from the environment', () => {
     PUBLIC_URL: 'https://pay.example.com/gateway',
     XENDIT_BASE_URL: 'https://xendit.test',
     VERIFY_WEBHOOKS: 'true',
+    INTROSPECTION: 'false',
   };
   assert.deepEqual(told.toSorted(), Object.values(expected).toSorted());
   assert.equal(told.length, settings.length);
@@ -191,6 +198,12 @@ test('a live key goes out encrypted, or not beyond this machine', () => {
   assert.deepEqual(problems({ ...live, XENDIT_BASE_URL: 'http://127.0.0.1:4010' }), []);
   const test = { ...live, XENDIT_SECRET_KEY: 'xnd_development_abc' };
   assert.deepEqual(problems({ ...test, XENDIT_BASE_URL: 'http://sandbox:4010' }), []);
+});
+
+test('with a live key the contract is told to nobody, unless it is to be', () => {
+  assert.equal(readConfig({ ...live }).introspection, false);
+  assert.equal(readConfig({ ...live, INTROSPECTION: 'on' }).introspection, true);
+  assert.equal(readConfig({ ...live, XENDIT_SECRET_KEY: 'xnd_development_abc' }).introspection, true);
 });
 
 test('callback tokens are separated by commas', () => {
@@ -239,6 +252,7 @@ const mistakes: [Environment, RegExp][] = [
   [{ BUS_RECONNECT_MAX_MS: '99' }, /^BUS_RECONNECT_MAX_MS /],
   [{ WEBHOOK_MAX_BYTES: '1' }, /^WEBHOOK_MAX_BYTES /],
   [{ XENDIT_QR_API: 'v3' }, /^XENDIT_QR_API must be v1 or v2$/],
+  [{ INTROSPECTION: 'no' }, /^INTROSPECTION must be on or off$/],
   [{ VERIFY_WEBHOOKS: 'yes' }, /^VERIFY_WEBHOOKS must be on or off$/],
   [{ VERIFY_WEBHOOKS: 'on', RECONCILE_SHARE_PERCENT: '0' }, /^VERIFY_WEBHOOKS needs .*RECONCILE_SHARE_PERCENT/],
   [{ XENDIT_REQUESTS_PER_MINUTE: '0' }, /^XENDIT_REQUESTS_PER_MINUTE .* within 1 and/],

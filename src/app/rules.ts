@@ -17,7 +17,7 @@ export async function readRules(config: Config): Promise<OperationRules> {
     persisted: persistedQueries,
     maxCharacters: limits.characters,
   });
-  return { documents, limits, introspection: true };
+  return { documents, limits, introspection: config.introspection };
 }
 
 async function readTrusted(path: string): Promise<Map<string, string>> {

@@ -74,6 +74,12 @@ export const limitSettings = [
       'that an operation may come to at most: what is below a list counts as often as `first` says, or ten times',
   },
   {
+    name: 'INTROSPECTION',
+    default: undefined,
+    meaning:
+      '`on` or `off`: whether callers may ask what the contract is, and are told which name they may have meant; off with a live key unless set',
+  },
+  {
     name: 'TRUSTED_DOCUMENTS',
     default: undefined,
     meaning:

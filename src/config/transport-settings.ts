@@ -46,6 +46,29 @@ export const transportSettings = [
       'WebSockets and event streams from one address at most (one /64 of IPv6); another is closed with 1013, or 429',
   },
   {
+    name: 'SOCKETS_PER_CALLER',
+    default: '20',
+    unit: 'sockets',
+    range: [1, 1_000_000],
+    meaning:
+      'WebSockets and event streams of one caller at most, where callers are known; another is closed with 1013, or 429',
+  },
+  {
+    name: 'OPERATIONS_PER_MINUTE',
+    default: '1200',
+    unit: 'operations',
+    range: [1, 1_000_000],
+    meaning:
+      'of one caller at most, where callers are known, in all instances that share a Redis and otherwise in each; another is refused as `THROTTLED`',
+  },
+  {
+    name: 'WRONG_PROOFS_PER_MINUTE',
+    default: '30',
+    unit: 'proofs',
+    range: [1, 1_000_000],
+    meaning: 'from one address, before whoever comes with another wrong one is refused as `THROTTLED`',
+  },
+  {
     name: 'TRUSTED_PROXIES',
     default: undefined,
     meaning:

@@ -42,7 +42,7 @@ function shorten(message: string): string {
 }
 
 /** What a resolver threw; undefined for a mistake in the request. */
-function causeOf(error: GraphQLError): Error | undefined {
+export function causeOf(error: GraphQLError): Error | undefined {
   const { originalError } = error;
   return originalError instanceof GraphQLError ? causeOf(originalError) : originalError;
 }

@@ -1,61 +1,72 @@
-import { ApolloServer, type ApolloServerOptionsWithGateway, type ApolloServerPlugin } from '@apollo/server';
+import { ApolloServer, type ApolloServerOptionsWithGateway, type ApolloServerPlugin, HeaderMap } from '@apollo/server';
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
-import type { FastifyInstance } from 'fastify';
-import { type ExecutionResult, GraphQLError, type GraphQLFormattedError, type GraphQLSchema } from 'graphql';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import type { Context } from '../graphql/context.ts';
-import type { OperationRules } from '../graphql/limits/rules.ts';
-import { faultOf, maskError } from '../graphql/masking.ts';
-import type { Perform } from '../graphql/performing.ts';
-import { SharedResult, type Subscribe } from '../graphql/sharing.ts';
-import type { Log } from '../log.ts';
+import type { DocumentRequest } from '../graphql/documents.ts';
+import { maskError } from '../graphql/masking.ts';
+import type { Caller } from '../model/caller.ts';
+import { counted, type GraphQLRoom, logFaults, maskAll } from './graphql-room.ts';
 import { leftBy } from './leaving.ts';
+import { createProving } from './proving.ts';
+import { headOf, refuseRequest } from './refusing.ts';
 
-/** What GraphQL over any transport stands on. */
-export interface GraphQLRoom {
-  schema: GraphQLSchema;
-  /** What an operation may ask for. */
-  rules: OperationRules;
-  createContext(requestId: string): Context;
-  /** What executes queries and mutations. */
-  perform: Perform;
-  /** What opens a stream. */
-  subscribe: Subscribe;
-  log: Log;
+interface HttpContext extends Context {
+  caller: Caller;
 }
 
 /**
- * Serves GraphQL over HTTP at `/graphql`.
+ * Serves GraphQL over HTTP at `/graphql`. Who is calling is asked before the body is read, and what it asks for is read here:
+ * Apollo Server finds each document read already, and has the operation executed by others.
  *
  * @returns a function that lets what is under way finish.
  */
-export async function serveGraphQLOverHttp(
-  http: FastifyInstance,
-  { schema, createContext, perform, log }: Omit<GraphQLRoom, 'subscribe'>,
-): Promise<() => Promise<void>> {
-  const apollo = new ApolloServer<Context>({
-    gateway: executedBy(schema, perform),
+export async function serveGraphQLOverHttp(http: FastifyInstance, room: GraphQLRoom): Promise<() => Promise<void>> {
+  const { admission, createContext, log } = room;
+  const proving = createProving(room);
+  const apollo = new ApolloServer<HttpContext>({
+    gateway: executedBy(room),
     introspection: true,
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
-    plugins: [ApolloServerPluginLandingPageDisabled(), maskErrors(log)],
+    persistedQueries: false,
+    documentStore: {
+      get: async (key) => admission.findDocument(key.slice(-hexOfSha256)),
+      set: async () => undefined,
+      delete: async () => undefined,
+    },
+    plugins: [ApolloServerPluginLandingPageDisabled(), admitAll(room), maskErrors(room)],
     logger: log,
   });
   await apollo.start();
   http.route({
     url: '/graphql',
     method: ['GET', 'POST'],
+    onRequest: proving.onRequest,
+    async preHandler(request, reply) {
+      const asked = documentIn(request);
+      if (asked === undefined) return;
+      const read = admission.readDocument(asked);
+      if (!('document' in read)) return refuseRequest(request, reply, read);
+      setText(request, read.text);
+    },
     onSend: async ({ id }, reply, payload) =>
       reply.statusCode >= 400 && typeof payload === 'string' ? withRequestId(payload, id) : payload,
     handler: fastifyApolloHandler(apollo, {
-      context: async ({ id }, { raw }) => ({ ...createContext(id), left: leftBy(raw) }),
+      async context(request: FastifyRequest, { raw }: FastifyReply) {
+        const caller = proving.callerOf(request);
+        return { ...createContext(request.id, caller), left: leftBy(raw), caller };
+      },
     }),
   });
   return () => apollo.stop();
 }
 
+const hexOfSha256 = 64;
+
 /** By this Apollo lets others execute what it has read and found to be valid. */
-function executedBy(schema: GraphQLSchema, perform: Perform): ApolloServerOptionsWithGateway<Context>['gateway'] {
+function executedBy({ schema, perform }: GraphQLRoom): ApolloServerOptionsWithGateway<HttpContext>['gateway'] {
   return {
     onSchemaLoadOrUpdate(tell) {
       tell({ apiSchema: schema, coreSupergraphSdl: '' });
@@ -69,6 +80,53 @@ function executedBy(schema: GraphQLSchema, perform: Perform): ApolloServerOption
   };
 }
 
+/** The document that a request means; undefined where it is no such request, as Apollo Server will say. */
+function documentIn({ method, query, body }: FastifyRequest): DocumentRequest | undefined {
+  if (method === 'GET') {
+    const { query: text, documentId, extensions } = query as Record<string, unknown>;
+    const read = typeof extensions === 'string' ? parse(extensions) : undefined;
+    return asDocumentRequest(text, documentId, read);
+  }
+  if (!isObject(body)) return undefined;
+  return asDocumentRequest(body.query, body.documentId, body.extensions);
+}
+
+function asDocumentRequest(query: unknown, documentId: unknown, extensions: unknown): DocumentRequest | undefined {
+  const isText = typeof query === 'string' && query !== '';
+  if (!isText && query != null && query !== '') return undefined;
+  const read = isObject(extensions) ? extensions : undefined;
+  const isNamed = documentId != null || read?.persistedQuery != null;
+  return isText || isNamed ? { query: isText ? query : undefined, documentId, extensions: read } : undefined;
+}
+
+/** From here on the request is one that has its document in full. */
+function setText(request: FastifyRequest, text: string): void {
+  if (request.method === 'GET') {
+    const [path, search] = request.url.split('?', 2);
+    const parameters = new URLSearchParams(search);
+    parameters.delete('extensions');
+    parameters.set('query', text);
+    request.raw.url = `${path}?${parameters}`;
+  } else {
+    const { extensions, ...others } = request.body as Record<string, unknown>;
+    // What is wrong with any other extensions is Apollo Server's to say.
+    const isRead = isObject(extensions) || extensions === undefined;
+    request.body = { ...others, query: text, ...(!isRead && { extensions }) };
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function parse(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
+}
+
 /** Apollo refuses some requests before any plugin sees them; their errors get the request's id here. */
 function withRequestId(payload: string, requestId: string): string {
   const { errors, ...others } = JSON.parse(payload) as { errors?: GraphQLFormattedError[] };
@@ -77,8 +135,36 @@ function withRequestId(payload: string, requestId: string): string {
   return JSON.stringify({ ...others, errors: told });
 }
 
+/** Lets an operation in or answers why not, and tells what it comes to. */
+function admitAll({ admission, rates, log }: GraphQLRoom): ApolloServerPlugin<HttpContext> {
+  return {
+    async requestDidStart({ contextValue: { requestId, caller } }) {
+      let cost: object | undefined;
+      return {
+        async responseForOperation({ document, request: { operationName = null, variables = null } }) {
+          const read = admission.readOperation(document, { operationName, variables }, caller);
+          const operation = 'document' in read ? await counted(rates, read, caller) : read;
+          if ('document' in operation) {
+            cost = operation.cost;
+            return null;
+          }
+          const { status, headers } = headOf(operation[0] ?? new GraphQLError('Nothing is executed'));
+          const errors = maskAll(log, requestId, operation);
+          return {
+            http: { status, headers: new HeaderMap(Object.entries(headers)) },
+            body: { kind: 'single', singleResult: { errors } },
+          };
+        },
+        async willSendResponse({ response: { body } }) {
+          if (body.kind === 'single' && cost !== undefined) body.singleResult.extensions = { cost };
+        },
+      };
+    },
+  };
+}
+
 /** Errors leave masked, with the request's id; a fault of ours is logged whole. */
-function maskErrors(log: Log): ApolloServerPlugin<Context> {
+function maskErrors({ log }: GraphQLRoom): ApolloServerPlugin<HttpContext> {
   return {
     async requestDidStart({ contextValue: { requestId } }) {
       return {
@@ -95,30 +181,4 @@ function maskErrors(log: Log): ApolloServerPlugin<Context> {
       };
     },
   };
-}
-
-/** Logs whole what callers only hear the happening of. */
-export function logFaults(log: Log, requestId: string, errors: readonly GraphQLError[]): void {
-  for (const error of errors) {
-    const fault = faultOf(error);
-    if (fault !== undefined) log.error({ requestId, path: error.path, err: fault }, 'a resolver failed');
-  }
-}
-
-/** Errors as a stream's subscriber may see them; what is a fault of ours is logged whole. */
-export function maskAll(
-  log: Log,
-  requestId: string,
-  errors: readonly (GraphQLError | GraphQLFormattedError)[],
-): GraphQLFormattedError[] {
-  const whole = errors.map((error) => (error instanceof GraphQLError ? error : new GraphQLError(error.message, error)));
-  logFaults(log, requestId, whole);
-  return whole.map((error) => maskError(error, requestId));
-}
-
-/** A result as its subscriber is told it, in JSON: written once for all, unless something went wrong. */
-export function writeResult(log: Log, requestId: string, result: ExecutionResult): string {
-  const { data = null, errors } = result;
-  if (errors !== undefined) return JSON.stringify({ data, errors: maskAll(log, requestId, errors) });
-  return result instanceof SharedResult ? result.json : JSON.stringify({ data });
 }

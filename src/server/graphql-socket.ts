@@ -1,11 +1,15 @@
-import { GraphQLError } from 'graphql';
+import type { IncomingMessage } from 'node:http';
 import { MessageType, type Server } from 'graphql-ws';
 import type { WebSocket } from 'ws';
+import { GatewayError } from '../errors.ts';
 import type { Log } from '../log.ts';
-import { maskAll } from './graphql-http.ts';
+import type { Caller } from '../model/caller.ts';
+import { maskAll } from './graphql-room.ts';
 import { createMessageRate } from './message-rate.ts';
 import { Operations } from './operations.ts';
 import { Outbox } from './outbox.ts';
+import { toGraphQLError } from './refusing.ts';
+import type { Session } from './session.ts';
 
 export interface SocketLimits {
   /** A message at most, in bytes; a larger one closes the socket. */
@@ -20,10 +24,12 @@ export interface SocketLimits {
   heartbeatMs: number;
 }
 
-/** Close codes, by which clients decide whether to come back: to the first two they do, to the third they don't. */
+/** Close codes, by which clients decide whether to come back: against a policy they don't, otherwise they do. */
 export const goingAway = 1001;
 export const tryAgainLater = 1013;
 const againstPolicy = 1008;
+/** For whom the proof of who it is doesn't count, or no longer does. */
+export const forbidden = 4403;
 
 /** One client's socket: it bounds what comes and what waits, and closes so that the client knows what to do. */
 export class GraphQLSocket {
@@ -32,6 +38,8 @@ export class GraphQLSocket {
   /** Resolves once the socket is closed, whoever closed it. */
   readonly closed: Promise<void>;
   readonly operations: Operations;
+  /** What the client asked to be let in with. */
+  readonly request: IncomingMessage;
   readonly #socket: WebSocket;
   readonly #log: Log;
   readonly #limits: SocketLimits;
@@ -41,9 +49,11 @@ export class GraphQLSocket {
   #isAlive = true;
   #leaving: Promise<void> | undefined;
   #isClosing = false;
+  #session: Session | undefined;
 
-  constructor(socket: WebSocket, log: Log, limits: SocketLimits, isDraining: () => boolean) {
+  constructor(socket: WebSocket, request: IncomingMessage, log: Log, limits: SocketLimits, isDraining: () => boolean) {
     this.#socket = socket;
+    this.request = request;
     this.#log = log;
     this.#limits = limits;
     this.#isDraining = isDraining;
@@ -94,6 +104,18 @@ export class GraphQLSocket {
     });
   }
 
+  /** Whose socket it is, once that is known. */
+  begin(session: Session): void {
+    this.#session = session;
+    void this.closed.then(() => session.close());
+  }
+
+  /** @throws GatewayError UNAUTHENTICATED nobody's, or nobody's any more: then it is being closed. */
+  caller(): Caller {
+    if (this.#session === undefined) throw new GatewayError('UNAUTHENTICATED', 'Nobody has said who it is');
+    return this.#session.current();
+  }
+
   /** Ends everything. Does nothing the second time. */
   close(code?: number, reason?: string): void {
     if (this.#isClosing) return;
@@ -128,8 +150,7 @@ export class GraphQLSocket {
     try {
       await this.#handle(text);
     } catch (error) {
-      const fault = error instanceof Error ? error : new Error(String(error));
-      const payload = maskAll(this.#log, this.requestId, [new GraphQLError(fault.message, { originalError: fault })]);
+      const payload = maskAll(this.#log, this.requestId, [toGraphQLError(error)]);
       if (id === undefined) this.close(tryAgainLater, 'Internal error');
       else await this.#outbox.send(JSON.stringify({ id, type: MessageType.Error, payload }));
     }

@@ -1,21 +1,18 @@
-import type { ServerResponse } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { type ExecutionArgs, type ExecutionResult, GraphQLError, getOperationAST } from 'graphql';
-import type { Context } from '../graphql/context.ts';
-import { type OperationRequest, readOperation } from '../graphql/operation.ts';
+import type { ExecutionResult, GraphQLError } from 'graphql';
+import { toGenerator } from '../graphql/generator.ts';
+import type { Operation, OperationRequest } from '../graphql/operation.ts';
+import type { Caller } from '../model/caller.ts';
+import type { AddressOf } from './addresses.ts';
 import type { Connections } from './connections.ts';
-import { type GraphQLRoom, writeResult } from './graphql-http.ts';
+import { EventStream, type EventStreamLimits, type Results } from './event-stream.ts';
+import { admit, countedAs, type GraphQLRoom, writeResult } from './graphql-room.ts';
 import { leftBy } from './leaving.ts';
 import type { Origins } from './origins.ts';
-import { Outbox } from './outbox.ts';
+import { createProving } from './proving.ts';
+import { Session } from './session.ts';
 
-export interface EventStreamOptions {
-  /** Bytes that may wait in memory for the client to read. */
-  bufferBytes: number;
-  /** For a message to leave, in milliseconds; beyond it the client reads too slowly. */
-  slowReaderMs: number;
-  /** How often something is sent even if nothing happens, in milliseconds, so that no proxy takes the stream for dead. */
-  heartbeatMs: number;
+export interface EventStreamOptions extends EventStreamLimits {
   /** A page of another origin is refused. */
   origins: Origins;
 }
@@ -32,152 +29,106 @@ export function serveGraphQLOverSse(
   http: FastifyInstance,
   room: GraphQLRoom,
   connections: Connections,
+  addressOf: AddressOf,
   options: EventStreamOptions,
 ): void {
+  const proving = createProving(room);
   http.route({
     url: '/graphql/stream',
     method: ['GET', 'POST'],
+    onRequest: proving.onRequest,
     async handler(request, reply) {
       const refuse = (status: number, code: string, message: string) =>
         reply.code(status).send({ errors: [{ message, extensions: { code, requestId: request.id } }] });
       const { accept, origin, host } = request.headers;
+      const caller = proving.callerOf(request);
       if (!options.origins.isAllowed(origin, host)) return refuse(403, 'FORBIDDEN', 'This origin is not allowed');
       if (!accept?.includes('text/event-stream')) return refuse(406, 'BAD_REQUEST', 'Accept text/event-stream');
       const asked = readRequest(request);
       if (asked === undefined) return refuse(400, 'BAD_REQUEST', 'Send query, and variables as an object');
-      const operation = readOperation(room.schema, asked, room.rules);
-      const type = Array.isArray(operation) ? undefined : typeOf(operation);
+      const operation = await admit(room, asked, caller);
+      const type = 'document' in operation ? operation.operation.operation : undefined;
       if (type === 'mutation' && request.method === 'GET') {
         return refuse.call(reply.header('allow', 'POST'), 405, 'BAD_REQUEST', 'A mutation is sent by POST');
       }
       reply.header('retry-after', retryAfterS);
       if (connections.isDraining()) return refuse(503, 'UNAVAILABLE', 'Going away');
       const stream = new EventStream(reply.raw, options, type !== 'subscription');
-      const forget = connections.open(request.raw, () => stream.leave());
+      const forget = connections.open(addressOf(request.raw), () => stream.leave());
       if (forget === undefined) return refuse(429, 'THROTTLED', 'Too many streams from this address');
       void stream.closed.then(forget);
+      const release = connections.claim(countedAs(caller));
+      if (release === undefined) return refuse(429, 'THROTTLED', 'Too many streams of this caller');
+      void stream.closed.then(release);
       reply.removeHeader('retry-after').hijack();
       stream.begin(headersOf(reply));
-      const context = { ...room.createContext(request.id), left: leftBy(reply.raw) };
-      await stream.tell(() => begin(room, operation, context), room, request.id);
+      const write = (result: ExecutionResult) => writeResult(room.log, request.id, result);
+      await stream.tell(() => begin(room, operation, caller, stream, request, reply, write), write);
       return reply;
     },
   });
 }
 
-type Results = AsyncGenerator<ExecutionResult, void, void> | ExecutionResult;
-
+/** What was asked for begins; a stream goes on for as long as its caller may have it. */
 async function begin(
   room: GraphQLRoom,
-  operation: ExecutionArgs | GraphQLError[],
-  contextValue: Context,
+  operation: Operation | readonly GraphQLError[],
+  caller: Caller,
+  stream: EventStream,
+  { id, headers: { authorization } }: FastifyRequest,
+  { raw }: FastifyReply,
+  write: (result: ExecutionResult) => string,
 ): Promise<Results> {
-  if (Array.isArray(operation)) return { errors: operation };
+  if (!('document' in operation)) return { errors: operation };
+  const contextValue = { ...room.createContext(id, caller), left: leftBy(raw) };
   const whole = { ...operation, contextValue };
-  return typeOf(operation) === 'subscription' ? room.subscribe(whole) : room.perform(whole);
+  if (operation.operation.operation !== 'subscription')
+    return { ...(await room.perform(whole)), extensions: { cost: operation.cost } };
+  const session = new Session(room.callers, authorization, caller, (reason) => void stream.stop(reason, write));
+  void stream.closed.then(() => session.close());
+  const results = await room.subscribe(whole);
+  return Symbol.asyncIterator in results
+    ? whileAllowed(results, () => room.admission.checkAgain(operation, session.current()))
+    : results;
 }
 
-function typeOf({ document, operationName }: ExecutionArgs): string | undefined {
-  return getOperationAST(document, operationName)?.operation;
-}
-
-/** One response that stays open. */
-class EventStream {
-  /** Resolves once the connection is closed, whoever closed it. */
-  readonly closed: Promise<void>;
-  readonly #response: ServerResponse;
-  readonly #options: EventStreamOptions;
-  readonly #isFinite: boolean;
-  readonly #outbox: Outbox;
-  #end: () => void = () => undefined;
-
-  /** @param endsByItself then it is finished before it leaves. */
-  constructor(response: ServerResponse, options: EventStreamOptions, endsByItself: boolean) {
-    this.#response = response;
-    this.#options = options;
-    this.#isFinite = endsByItself;
-    this.closed = new Promise((resolve) => response.once('close', resolve));
-    response.on('error', () => response.destroy());
-    this.#outbox = new Outbox({
-      write: (text, done) => response.write(text, done),
-      pendingBytes: () => response.writableLength,
-      maxBytes: options.bufferBytes,
-      patienceMs: options.slowReaderMs,
-      onSlow: () => response.destroy(),
-    });
-  }
-
-  begin(headers: Record<string, string>): void {
-    const response = this.#response;
-    response.shouldKeepAlive = false;
-    response.writeHead(200, {
-      ...headers,
-      'content-type': 'text/event-stream; charset=utf-8',
-      'cache-control': 'no-cache, no-transform',
-      'x-accel-buffering': 'no',
-    });
-    // Some browsers see the headers only once something follows.
-    void this.#outbox.send(comment);
-    const heartbeat = setInterval(() => {
-      if (!this.#outbox.isBusy) void this.#outbox.send(comment);
-    }, this.#options.heartbeatMs);
-    void this.closed.then(() => {
-      clearInterval(heartbeat);
-      this.#outbox.close();
-      this.#end();
-    });
-  }
-
-  /** Sends each result, pulling the next one when the last has left, and that it was the last. */
-  async tell(begin: () => Promise<Results>, { log }: GraphQLRoom, requestId: string): Promise<void> {
-    const send = (result: ExecutionResult) =>
-      this.#outbox.send(`event: next\ndata: ${writeResult(log, requestId, result)}\n\n`);
+/** Results until `check` throws. */
+function whileAllowed<T>(results: AsyncGenerator<T, void, void>, check: () => void): AsyncGenerator<T, void, void> {
+  const end = async () => void (await results.return());
+  const next = async (): Promise<IteratorResult<T, void>> => {
+    const result = await results.next();
     try {
-      const results = await begin();
-      if (Symbol.asyncIterator in results) {
-        this.#end = () => void results.return();
-        if (this.#response.closed) this.#end();
-        for await (const result of results) if (!(await send(result))) return;
-      } else {
-        await send(results);
-      }
+      if (!result.done) check();
+      return result;
     } catch (error) {
-      const fault = error instanceof Error ? error : new Error(String(error));
-      await send({ errors: [new GraphQLError(fault.message, { originalError: fault })] });
+      await end();
+      throw error;
     }
-    await this.#outbox.send('event: complete\ndata:\n\n');
-    this.#response.end();
-  }
-
-  async leave(): Promise<void> {
-    if (!this.#isFinite) {
-      this.#outbox.close();
-      this.#end();
-      this.#response.end();
-      const impatience = setTimeout(() => this.#response.destroy(), farewellMs);
-      void this.closed.then(() => clearTimeout(impatience));
-    }
-    await this.closed;
-  }
+  };
+  return toGenerator(next, end);
 }
-
-const comment = ':\n\n';
-/** For what was sent to leave, in milliseconds; a client that is asleep never takes it. */
-const farewellMs = 1_000;
 
 function headersOf(reply: FastifyReply): Record<string, string> {
   return Object.fromEntries(Object.entries(reply.getHeaders()).map(([name, value]) => [name, String(value)]));
 }
 
 /** Undefined where it is no request at all. */
-function readRequest({ method, query, body }: FastifyRequest): OperationRequest | undefined {
-  const sent = method === 'GET' ? query : body;
+function readRequest(request: FastifyRequest): OperationRequest | undefined {
+  const isGet = request.method === 'GET';
+  const sent = isGet ? request.query : request.body;
   if (!isObject(sent)) return undefined;
-  const variables = method === 'GET' && typeof sent.variables === 'string' ? parse(sent.variables) : sent.variables;
-  const operationName = sent.operationName ?? undefined;
-  if (typeof sent.query !== 'string' || !(variables == null || isObject(variables))) return undefined;
-  if (operationName !== undefined && typeof operationName !== 'string') return undefined;
-  return { query: sent.query, operationName, variables: variables ?? undefined };
+  const read = (value: unknown) => (isGet && typeof value === 'string' ? parse(value) : value) ?? undefined;
+  const { query, documentId, operationName } = sent;
+  const [variables, extensions] = [read(sent.variables), read(sent.extensions)];
+  if (!isTextOrAbsent(query) || (query == null && documentId == null && extensions === undefined)) return undefined;
+  if (!isTextOrAbsent(operationName)) return undefined;
+  if (!(variables === undefined || isObject(variables))) return undefined;
+  if (!(extensions === undefined || isObject(extensions))) return undefined;
+  return { query, documentId, extensions, operationName, variables };
+}
+
+function isTextOrAbsent(value: unknown): value is string | null | undefined {
+  return value == null || typeof value === 'string';
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -1,15 +1,18 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { GraphQLError, getOperationAST } from 'graphql';
+import { GraphQLError } from 'graphql';
 import { makeServer, type Server as ProtocolServer } from 'graphql-ws';
 import { type ServerOptions, WebSocketServer } from 'ws';
-import { readOperation } from '../graphql/operation.ts';
+import { GatewayError } from '../errors.ts';
+import type { Operation } from '../graphql/operation.ts';
 import type { SharedResult } from '../graphql/sharing.ts';
+import type { AddressOf } from './addresses.ts';
 import type { Connections } from './connections.ts';
-import { type GraphQLRoom, maskAll, writeResult } from './graphql-http.ts';
-import { GraphQLSocket, goingAway, type SocketLimits, tryAgainLater } from './graphql-socket.ts';
+import { admit, countedAs, type GraphQLRoom, maskAll, writeResult } from './graphql-room.ts';
+import { forbidden, GraphQLSocket, goingAway, type SocketLimits, tryAgainLater } from './graphql-socket.ts';
 import { pathOf } from './http.ts';
 import type { Origins } from './origins.ts';
+import { Session } from './session.ts';
 import { tellAll } from './telling.ts';
 
 export interface SocketOptions extends SocketLimits {
@@ -30,6 +33,7 @@ export function serveGraphQLOverWebSocket(
   server: Server,
   room: GraphQLRoom,
   connections: Connections,
+  addressOf: AddressOf,
   options: SocketOptions,
 ): void {
   const sockets = new WebSocketServer({
@@ -40,17 +44,17 @@ export function serveGraphQLOverWebSocket(
     // Not in the package's types yet.
     ...{ maxFragments, maxBufferedChunks },
   } satisfies ServerOptions);
-  const protocol = speakProtocol(room, options);
+  const protocol = speakProtocol(room, connections, options);
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => socket.destroy());
     if (pathOf(request) !== '/graphql') return refuse(socket, '404 Not Found');
     if (!options.origins.isAllowed(request.headers.origin, request.headers.host))
       return refuse(socket, '403 Forbidden');
     sockets.handleUpgrade(request, socket, head, (webSocket) => {
-      const own = new GraphQLSocket(webSocket, room.log, options, connections.isDraining);
+      const own = new GraphQLSocket(webSocket, request, room.log, options, connections.isDraining);
       // A client that is refused before the upgrade believes that it never may come back.
       if (connections.isDraining()) return own.close(goingAway, 'Going away');
-      const forget = connections.open(request, () => own.leave());
+      const forget = connections.open(addressOf(request), () => own.leave());
       if (forget === undefined) return own.close(tryAgainLater, 'Too many sockets from this address');
       void own.closed.then(forget);
       own.serve(protocol);
@@ -62,33 +66,72 @@ function refuse(socket: Duplex, status: string): void {
   socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => socket.destroy());
 }
 
-function speakProtocol(room: GraphQLRoom, options: SocketOptions): ProtocolServer<GraphQLSocket> {
+function speakProtocol(
+  room: GraphQLRoom,
+  connections: Connections,
+  options: SocketOptions,
+): ProtocolServer<GraphQLSocket> {
   const { schema, log } = room;
-  return makeServer<Record<string, never>, GraphQLSocket>({
+  return makeServer<Record<string, unknown>, GraphQLSocket>({
     schema,
     connectionInitWaitTimeout: options.initTimeoutMs,
-    context: ({ extra }, id) => ({ ...room.createContext(extra.requestId), left: extra.operations.leftBy(id) }),
-    onSubscribe({ extra, subscriptions }, id, request) {
+    onConnect: ({ extra, connectionParams }) => letIn(room, connections, extra, connectionParams),
+    context: ({ extra }, id) => ({
+      ...room.createContext(extra.requestId, extra.caller()),
+      left: extra.operations.leftBy(id),
+    }),
+    async onSubscribe({ extra, subscriptions }, id, request) {
       if (Object.keys(subscriptions).length > options.subscriptions) return [tooMany(options.subscriptions)];
-      const operation = readOperation(schema, request, room.rules);
-      if (!Array.isArray(operation)) {
-        const { document, operationName } = operation;
-        if (getOperationAST(document, operationName)?.operation !== 'subscription') extra.operations.markFinite(id);
-      }
+      const operation = await admit(room, request, extra.caller());
+      if ('document' in operation && operation.operation.operation !== 'subscription') extra.operations.markFinite(id);
       return operation;
     },
     execute: (args) => room.perform(args),
     subscribe: (args) => room.subscribe(args),
-    onOperation({ extra }, id, _request, _args, result) {
+    onOperation({ extra }, id, _request, args, result) {
       if (!(Symbol.asyncIterator in result)) return;
       const results = result as AsyncGenerator<SharedResult, void, void>;
       // graphql-ws would write each message anew for each socket.
-      return tellAll(results, (one) => extra.tell(id, writeResult(log, extra.requestId, one)));
+      return tellAll(results, (one) => {
+        room.admission.checkAgain(args as Operation, extra.caller());
+        return extra.tell(id, writeResult(log, extra.requestId, one));
+      });
     },
-    onNext: ({ extra }, _id, _request, _args, { data = null, errors }) =>
-      errors === undefined ? undefined : { data, errors: maskAll(log, extra.requestId, errors) },
+    onNext: ({ extra }, _id, _request, args, { data = null, errors }) => ({
+      data,
+      ...(errors !== undefined && { errors: maskAll(log, extra.requestId, errors) }),
+      extensions: { cost: (args as Operation).cost },
+    }),
     onError: ({ extra }, _id, _request, errors) => maskAll(log, extra.requestId, errors),
   });
+}
+
+/** Asks who it is. @returns false for a stranger, whose socket is closed with 4403. */
+async function letIn(
+  { callers, log }: GraphQLRoom,
+  connections: Connections,
+  socket: GraphQLSocket,
+  parameters: Record<string, unknown> | undefined,
+): Promise<boolean> {
+  const { headers } = socket.request;
+  const given = Object.entries(parameters ?? {}).find(([name]) => name.toLowerCase() === 'authorization')?.[1];
+  const authorization = typeof given === 'string' ? given : headers.authorization;
+  try {
+    const caller = await callers.identify(authorization, socket.request);
+    const forget = connections.claim(countedAs(caller));
+    if (forget === undefined) {
+      socket.close(tryAgainLater, 'Too many sockets of this caller');
+      return false;
+    }
+    void socket.closed.then(forget);
+    socket.begin(new Session(callers, authorization, caller, () => socket.close(forbidden, 'Forbidden')));
+    return true;
+  } catch (error) {
+    if (error instanceof GatewayError && error.code === 'UNAUTHENTICATED') return false;
+    log.info({ requestId: socket.requestId, err: error }, 'who is calling can not be told now');
+    socket.close(tryAgainLater, 'Try again later');
+    return false;
+  }
 }
 
 function tooMany(most: number): GraphQLError {

@@ -56,8 +56,9 @@ test('queries and mutations are answered once, and errors are told as over a soc
     for await (const result of client.iterate({ query })) results.push(result);
     return JSON.parse(JSON.stringify(results).replaceAll(/[\w-]{36}/g, 'id')) as unknown;
   };
-  assert.deepEqual(await all('{ ping }'), [{ data: { ping: 'pong' } }]);
-  assert.deepEqual(await all('mutation { set }'), [{ data: { set: 'set' } }]);
+  const extensions = { cost: { requested: 1, limit: 5_000 } };
+  assert.deepEqual(await all('{ ping }'), [{ data: { ping: 'pong' }, extensions }]);
+  assert.deepEqual(await all('mutation { set }'), [{ data: { set: 'set' }, extensions }]);
   const masked = { message: 'Internal server error', extensions: { code: 'INTERNAL_SERVER_ERROR', requestId: 'id' } };
   assert.deepEqual(await all('subscription { breaks(at: 2) }'), [
     { data: { breaks: 1 } },
@@ -82,7 +83,8 @@ test('a stream reads as server-sent events do', async (t) => {
   assert.equal(response.status, 200);
   assert.equal(response.headers.get('content-type'), 'text/event-stream; charset=utf-8');
   assert.equal(response.headers.get('cache-control'), 'no-cache, no-transform');
-  assert.equal(await response.text(), ':\n\nevent: next\ndata: {"data":{"ping":"pong"}}\n\nevent: complete\ndata:\n\n');
+  const told = '{"data":{"ping":"pong"},"extensions":{"cost":{"requested":1,"limit":5000}}}';
+  assert.equal(await response.text(), `:\n\nevent: next\ndata: ${told}\n\nevent: complete\ndata:\n\n`);
 });
 
 test('what is no request is refused', async (t) => {

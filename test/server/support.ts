@@ -5,17 +5,22 @@ import { makeExecutableSchema } from '@graphql-tools/schema';
 import type { GraphQLSchema } from 'graphql';
 import { type Client, type ClientOptions, createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
+import { openDoor } from '../../src/app/door.ts';
 import { readRules } from '../../src/app/rules.ts';
-import { readConfig } from '../../src/config.ts';
+import { type Environment, readConfig } from '../../src/config.ts';
+import { createAdmission } from '../../src/graphql/admission.ts';
 import type { Context } from '../../src/graphql/context.ts';
 import { createPerforming } from '../../src/graphql/performing.ts';
 import { createSharing } from '../../src/graphql/sharing.ts';
 import { createLog } from '../../src/log.ts';
+import { createAddressOf } from '../../src/server/addresses.ts';
+import { createCallers } from '../../src/server/callers.ts';
 import { type Connections, createConnections } from '../../src/server/connections.ts';
 import { serveGraphQLOverSse } from '../../src/server/graphql-sse.ts';
 import { type SocketOptions, serveGraphQLOverWebSocket } from '../../src/server/graphql-ws.ts';
 import { createHttp } from '../../src/server/http.ts';
 import { createOrigins } from '../../src/server/origins.ts';
+import { unlimited } from '../../src/server/rates.ts';
 
 /** The transport alone, with a small graph of the test's own. */
 export interface Transport {
@@ -27,6 +32,9 @@ export interface Transport {
 
 export interface TransportOptions extends Partial<Omit<SocketOptions, 'origins'>> {
   perAddress?: number;
+  perCaller?: number;
+  /** How callers are known, and what they may ask for; all may do everything unless told. */
+  environment?: Environment;
   trustedProxies?: string[];
   keepMs?: number;
   /** What the next caller may see. */
@@ -36,9 +44,20 @@ export interface TransportOptions extends Partial<Omit<SocketOptions, 'origins'>
 export async function serve(
   t: TestContext,
   schema: GraphQLSchema,
-  { perAddress = 1_000, trustedProxies = [], keepMs = 60_000, entitlement = () => '', ...own }: TransportOptions = {},
+  {
+    perAddress = 1_000,
+    perCaller = 1_000,
+    trustedProxies = [],
+    keepMs = 60_000,
+    entitlement = () => '',
+    environment = {},
+    ...own
+  }: TransportOptions = {},
 ): Promise<Transport> {
   const log = createLog('silent');
+  const config = readConfig(environment);
+  const { auth } = await openDoor(config, log);
+  t.after(() => auth.close());
   const origins = createOrigins({ allowed: [], allowLoopback: true });
   const http = createHttp({
     log,
@@ -48,11 +67,15 @@ export async function serve(
     maxConnections: 10_000,
     maxBytes: 262_144,
     origins,
+    isEncrypted: false,
   });
-  const connections = createConnections({ perAddress, trustedProxies, log });
+  const connections = createConnections({ perAddress, perCaller, log });
+  const addressOf = createAddressOf(trustedProxies);
   const room = {
     schema,
-    rules: await readRules(readConfig({})),
+    callers: createCallers(auth, unlimited, addressOf),
+    admission: createAdmission(schema, await readRules(config)),
+    rates: unlimited,
     createContext: (requestId: string) => ({ requestId, entitlement: entitlement() }) as Context,
     perform: createPerforming(60_000),
     subscribe: createSharing(keepMs),
@@ -69,8 +92,8 @@ export async function serve(
     origins,
     ...own,
   };
-  serveGraphQLOverSse(http, room, connections, options);
-  serveGraphQLOverWebSocket(http.server, room, connections, options);
+  serveGraphQLOverSse(http, room, connections, addressOf, options);
+  serveGraphQLOverWebSocket(http.server, room, connections, addressOf, options);
   await http.listen({ port: 0, host: '127.0.0.1' });
   t.after(async () => {
     await connections.drain(0);

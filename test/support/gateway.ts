@@ -4,6 +4,7 @@ import { WebSocket } from 'ws';
 import { createGateway, type Gateway } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
 import { createLog } from '../../src/log.ts';
+import { jwtSecret, signToken } from './callers.ts';
 import { embedded, hasPostgres, postgres, type Scope, type TestDatabase } from './database.ts';
 
 export interface GraphQLAnswer<T = Record<string, never>> {
@@ -52,12 +53,14 @@ export async function startGateway(
     LOG_LEVEL: 'silent',
     ...quiet,
     ...place.environment,
-    ...(environment.XENDIT_SECRET_KEY === undefined ? {} : { AUTH_JWT_SECRET: 'only for tests: whoever calls them' }),
+    // With a key callers have to prove who they are: this client is one who may do everything.
+    ...(environment.XENDIT_SECRET_KEY === undefined ? {} : { AUTH_JWT_SECRET: jwtSecret }),
     ...environment,
   });
   const gateway = await createGateway(config, createLog(config.logLevel));
   t.after(() => gateway.close());
-  return { ...gateway, ...clientOf(t, gateway.url) };
+  const token = config.authJwtSecret === jwtSecret ? await signToken() : undefined;
+  return { ...gateway, ...clientOf(t, gateway.url, token) };
 }
 
 type SharingTest = (name: string, run: (t: TestContext, gateway: TestGateway) => Promise<void>) => void;
@@ -92,13 +95,18 @@ export function onEachSharedGateway(): SharingTest {
   };
 }
 
-/** What a test does to a gateway that runs anywhere. */
-export function clientOf(t: Scope, url: string): Pick<TestGateway, 'ask' | 'subscribe' | 'deliver'> {
+/**
+ * What a test does to a gateway that runs anywhere.
+ *
+ * @param token proves who it is, where that has to be proved.
+ */
+export function clientOf(t: Scope, url: string, token?: string): Pick<TestGateway, 'ask' | 'subscribe' | 'deliver'> {
+  const proof = token === undefined ? {} : { authorization: `Bearer ${token}` };
   return {
     async ask(query, variables) {
       const response = await fetch(`${url}/graphql`, {
         method: 'POST',
-        headers: { 'content-type': 'application/json' },
+        headers: { 'content-type': 'application/json', ...proof },
         body: JSON.stringify({ query, variables }),
       });
       return (await response.json()) as GraphQLAnswer<never>;
@@ -107,6 +115,7 @@ export function clientOf(t: Scope, url: string): Pick<TestGateway, 'ask' | 'subs
       const client = createClient({
         url: `${url.replace(/^http/, 'ws')}/graphql`,
         webSocketImpl: WebSocket,
+        connectionParams: proof,
         retryAttempts: 0,
       });
       t.after(() => client.dispose());

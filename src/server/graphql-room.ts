@@ -1,0 +1,82 @@
+import { type ExecutionResult, GraphQLError, type GraphQLFormattedError, type GraphQLSchema } from 'graphql';
+import type { Admission } from '../graphql/admission.ts';
+import type { Context } from '../graphql/context.ts';
+import { faultOf, maskError } from '../graphql/masking.ts';
+import type { Operation, OperationRequest } from '../graphql/operation.ts';
+import type { Perform } from '../graphql/performing.ts';
+import { SharedResult, type Subscribe } from '../graphql/sharing.ts';
+import type { Log } from '../log.ts';
+import type { Caller } from '../model/caller.ts';
+import type { Callers } from './callers.ts';
+import type { Rates } from './rates.ts';
+import { toGraphQLError } from './refusing.ts';
+
+/** What GraphQL over any transport stands on. */
+export interface GraphQLRoom {
+  schema: GraphQLSchema;
+  callers: Callers;
+  /** What an operation passes before anything of it is done. */
+  admission: Admission;
+  rates: Rates;
+  createContext(requestId: string, caller: Caller): Context;
+  /** What executes queries and mutations. */
+  perform: Perform;
+  /** What opens a stream. */
+  subscribe: Subscribe;
+  log: Log;
+}
+
+/** Whom a caller is counted as, apart from those of other accounts. */
+export function countedAs({ account, name }: Caller): string {
+  return account === '' ? name : `${account} ${name}`;
+}
+
+/** Lets an operation in, or says why not: what it asks for, who asks, and how often, in this order. */
+export async function admit(
+  { admission, rates }: Pick<GraphQLRoom, 'admission' | 'rates'>,
+  request: OperationRequest,
+  caller: Caller,
+): Promise<Operation | readonly GraphQLError[]> {
+  const operation = admission.read(request, caller);
+  return 'document' in operation ? counted(rates, operation, caller) : operation;
+}
+
+/** The same of one that was read already. */
+export async function counted(
+  rates: Rates,
+  operation: Operation,
+  caller: Caller,
+): Promise<Operation | readonly GraphQLError[]> {
+  try {
+    await rates.countOperation(countedAs(caller));
+    return operation;
+  } catch (error) {
+    return [toGraphQLError(error)];
+  }
+}
+
+/** Logs whole what callers only hear the happening of. */
+export function logFaults(log: Log, requestId: string, errors: readonly GraphQLError[]): void {
+  for (const error of errors) {
+    const fault = faultOf(error);
+    if (fault !== undefined) log.error({ requestId, path: error.path, err: fault }, 'a resolver failed');
+  }
+}
+
+/** Errors as a stream's subscriber may see them; what is a fault of ours is logged whole. */
+export function maskAll(
+  log: Log,
+  requestId: string,
+  errors: readonly (GraphQLError | GraphQLFormattedError)[],
+): GraphQLFormattedError[] {
+  const whole = errors.map((error) => (error instanceof GraphQLError ? error : new GraphQLError(error.message, error)));
+  logFaults(log, requestId, whole);
+  return whole.map((error) => maskError(error, requestId));
+}
+
+/** A result as its subscriber is told it, in JSON: written once for all, unless something went wrong. */
+export function writeResult(log: Log, requestId: string, result: ExecutionResult): string {
+  const { data = null, errors, extensions } = result;
+  if (errors !== undefined) return JSON.stringify({ data, errors: maskAll(log, requestId, errors), extensions });
+  return result instanceof SharedResult ? result.json : JSON.stringify({ data, extensions });
+}
