@@ -47,12 +47,15 @@ function startLoad(t: TestContext, url: string, round: number): Load {
   return load;
 }
 
+/** As many as one operation may have. */
+const aliasesAtOnce = 15;
+
 /** Which of these ids the store doesn't have. */
 async function missing(t: TestContext, url: string, ids: string[]): Promise<string[]> {
   const { ask } = clientOf(t, url);
   const lost: string[] = [];
-  for (let at = 0; at < ids.length; at += 20) {
-    const some = ids.slice(at, at + 20);
+  for (let at = 0; at < ids.length; at += aliasesAtOnce) {
+    const some = ids.slice(at, at + aliasesAtOnce);
     const { data, errors } = await ask<Record<string, { id: string } | null>>(
       `{ ${some.map((id, index) => `n${index}: node(id: "${id}") { id }`).join('\n')} }`,
     );
