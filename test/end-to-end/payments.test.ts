@@ -201,7 +201,7 @@ const fiftyPayments = /* GraphQL */ `
         status latestPayment { id }
         payments(first: 5) { edges { node {
           paymentToken { id }
-          paymentRequest { payments(first: 5) { edges { node { paymentRequest { paymentToken { id } } } } } }
+          paymentRequest { paymentToken { id } }
         } } }
       }
       again: paymentRequest { id }
