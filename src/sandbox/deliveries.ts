@@ -7,6 +7,8 @@ import { openWire } from './wire.ts';
 
 /** A webhook to send. */
 export interface WebhookDraft {
+  /** The sub-account whose news it is, and whose token it carries; empty for the owner of the secret key. */
+  account: string;
   event: string;
   /** Asked for at each attempt where the merchant can change it. */
   url: string | (() => string | undefined);
@@ -42,7 +44,7 @@ export interface Deliveries {
 
 export interface DeliveriesOptions {
   clock: StoppableClock;
-  callbackToken: string;
+  tokenOf: (account: string) => string;
   faults: Pick<FaultScript, 'take'>;
   deliveries: DeliveryRecord[];
   recordLimit: number;
@@ -54,6 +56,7 @@ const retryDelaysMs = [15, 45, 120, 180, 360, 720].map((minutes) => minutes * 60
 
 interface Webhook {
   id: string;
+  account: string;
   event: string;
   urlNow: () => string | undefined;
   write: (sentAt: number) => string;
@@ -66,7 +69,7 @@ interface Webhook {
 /** Sends webhooks as Xendit does, and fails to where the script says so. */
 export function createDeliveries({
   clock,
-  callbackToken,
+  tokenOf,
   faults,
   deliveries,
   recordLimit,
@@ -106,7 +109,7 @@ export function createDeliveries({
     remember(deliveries, delivery, recordLimit);
     if (fault?.kind === 'drop') delivery.error = 'dropped';
     else if (delivery.url === '') delivery.error = 'no webhook URL is set';
-    else await wire.post(delivery, fault?.kind === 'wrongToken' ? `not-${callbackToken}` : callbackToken);
+    else await wire.post(delivery, (fault?.kind === 'wrongToken' ? 'not-' : '') + tokenOf(webhook.account));
     if (fault?.kind === 'loseAnswer') Object.assign(delivery, { error: 'answer lost', isAcknowledged: false });
     const { body: _, ...line } = delivery;
     log({ kind: 'delivery', ...line });
@@ -150,9 +153,10 @@ export function createDeliveries({
   }
 
   return {
-    prepare({ event, url, body }) {
+    prepare({ account, event, url, body }) {
       const webhook: Webhook = {
         id: randomUUID(),
+        account,
         event,
         urlNow: typeof url === 'string' ? () => url : url,
         write: typeof body === 'function' ? (sentAt) => JSON.stringify(body(sentAt)) : always(JSON.stringify(body)),

@@ -81,9 +81,11 @@ export function qrCodeRoutes(clock: Clock, qrPayments: QrPayments): Route[] {
     const whole = toPaymentBody(code, payment);
     const { externalId: referenceId, callbackUrl: url } = code;
     const kind = { currency: 'IDR', channelCode: 'QRIS' };
-    qrPayments.enter({ id: payment.id, account: call.account, amount, ...kind, referenceId, body: whole, url });
+    const { account } = call;
+    qrPayments.enter({ id: payment.id, account, amount, ...kind, referenceId, body: whole, url });
     const { payment_detail: _, ...body } = whole;
-    return { status: 200, body, webhooks: [{ event: 'qr.payment', url, body: { event: 'qr.payment', ...whole } }] };
+    const event = 'qr.payment';
+    return { status: 200, body, webhooks: [{ account, event, url, body: { event, ...whole } }] };
   }
 
   function listPayments(call: Call): Answer {

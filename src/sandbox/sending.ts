@@ -43,7 +43,7 @@ export function createSending(world: World, resources: Resources): Send {
     const { body: known, url } = find(resources, { family, account, data, now }) ?? { body: undefined, url: undefined };
     if (family === 'qrPayment' && (known ?? data).qr_code !== undefined) {
       const body = { event, ...(known ?? madeUpQrV1(now)), ...data };
-      return world.post({ event, url: url ?? (() => world.dashboardUrl(account)), body });
+      return world.post({ account, event, url: url ?? (() => world.dashboardUrl(account)), body });
     }
     const body = { ...(known ?? madeUp(family, account, now)), ...says, ...data };
     const isVersion3 = family === 'payment' || family === 'paymentRequest' || family === 'paymentToken';

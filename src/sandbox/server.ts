@@ -18,8 +18,8 @@ export interface SandboxOptions {
   port?: number;
   /** Where it listens; 127.0.0.1 by default, and it is meant to stay on loopback. */
   host?: string;
-  /** The `x-callback-token` of every webhook; 'sandbox-callback-token' by default. */
-  callbackToken?: string;
+  /** The `x-callback-token` of every webhook, or of each account's; 'sandbox-callback-token' by default. */
+  callbackToken?: string | ((account: string) => string);
   /**
    * Where webhooks go that have no URL of their own, as the dashboard says at Xendit: all but those of QR codes v1. Asked at each
    * attempt, with the sub-account, or empty text for the owner of the key. Without one, such webhooks are recorded and not sent.
@@ -82,7 +82,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const faults = createFaults(endpoints, () => deliveries.releaseHeld());
   const deliveries = createDeliveries({
     clock,
-    callbackToken,
+    tokenOf: typeof callbackToken === 'string' ? () => callbackToken : callbackToken,
     faults,
     deliveries: record.deliveries,
     recordLimit,

@@ -29,6 +29,7 @@ export function enveloped(
   apiVersion?: 'v3',
 ): WebhookDraft {
   return {
+    account,
     event,
     url: () => world.dashboardUrl(account),
     body: (sentAt) => ({

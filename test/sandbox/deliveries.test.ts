@@ -36,6 +36,30 @@ test('a payment sends one flat webhook, with the token, an id and who paid', asy
   });
 });
 
+test("each account's webhooks carry its own token, and name it where they name a business", async (t) => {
+  const receiver = await startReceiver(t);
+  const callbackToken = (account: string) => `token of ${account}`;
+  const sandbox = await start(t, { callbackToken, webhookUrl: receiver.url });
+  for (const account of ['sub-a', 'sub-b']) {
+    const headers = { 'for-user-id': account };
+    await call(sandbox, 'POST', '/qr_codes', newQrCode({ callback_url: receiver.url }), headers);
+    await call(sandbox, 'POST', '/qr_codes/order-1/payments/simulate', undefined, headers);
+    await sandbox.idle();
+    await sandbox.send('payment.succeeded', {}, { account });
+    await sandbox.send('qr.payment', { qr_code: {} }, { account });
+  }
+  const told = receiver.received.map(({ headers, body }) => [
+    headers['x-callback-token'],
+    (JSON.parse(body) as { business_id?: string }).business_id,
+  ]);
+  assert.deepEqual(
+    told,
+    ['sub-a', 'sub-b'].flatMap((account) =>
+      [undefined, account, undefined].map((business) => [`token of ${account}`, business]),
+    ),
+  );
+});
+
 test('the token is sandbox-callback-token unless told', async (t) => {
   const sandbox = await start(t);
   const receiver = await startReceiver(t);
