@@ -1,7 +1,9 @@
 import proxyAddr from '@fastify/proxy-addr';
 import { type Access, readAccess } from './config/access.ts';
+import { readAccountTokens } from './config/account-tokens.ts';
 import { isLoopback } from './config/loopback.ts';
 import { type Name, type Numbers, settings } from './config/settings.ts';
+import { accountPattern } from './model/account.ts';
 
 /** Everything that can be set, read and checked. */
 export interface Config extends Numbers, Access {
@@ -18,6 +20,10 @@ export interface Config extends Numbers, Access {
   xenditBaseUrl: string;
   /** Empty: no delivery can be proved, so none is taken in. */
   callbackTokens: string[];
+  /** Each sub-account's own. */
+  accountCallbackTokens: Map<string, string[]>;
+  /** The owner's, by which webhooks name it; undefined: not known. */
+  businessId: string | undefined;
   /** Whether what webhooks say of money counts only once Xendit has said so itself. */
   verifyWebhooks: boolean;
   /** Whether callers may ask what the contract is. */
@@ -71,6 +77,16 @@ export function readConfig(environment: Environment): Config {
 
   const xenditSecretKey = text('XENDIT_SECRET_KEY');
   const tokens = listOf(text('XENDIT_CALLBACK_TOKENS'));
+  const callbackTokens = tokens.length === 0 && xenditSecretKey === undefined ? ['sandbox-callback-token'] : tokens;
+  const accountEntries = listOf(text('ACCOUNT_CALLBACK_TOKENS'));
+  const accountCallbackTokens = readAccountTokens(accountEntries, callbackTokens, problems);
+  const businessId = text('XENDIT_BUSINESS_ID');
+  if (businessId !== undefined && !accountPattern.test(businessId)) {
+    problems.push('XENDIT_BUSINESS_ID must be made of letters, digits, hyphens and underscores');
+  }
+  if (businessId !== undefined && accountCallbackTokens.has(businessId)) {
+    problems.push('XENDIT_BUSINESS_ID is your own: a sub-account of ACCOUNT_CALLBACK_TOKENS has it');
+  }
   const logLevel = text('LOG_LEVEL') ?? '';
   if (xenditSecretKey !== undefined && !/^xnd_[\w-]+$/.test(xenditSecretKey)) {
     problems.push("XENDIT_SECRET_KEY must begin with xnd_ as the keys in Xendit's dashboard do");
@@ -125,7 +141,9 @@ export function readConfig(environment: Environment): Config {
     redisPrefix,
     xenditSecretKey,
     xenditBaseUrl,
-    callbackTokens: tokens.length === 0 && xenditSecretKey === undefined ? ['sandbox-callback-token'] : tokens,
+    callbackTokens,
+    accountCallbackTokens,
+    businessId,
     verifyWebhooks: verifyWebhooks === 'on',
     introspection: introspection === 'on',
     sandboxWebhookUrls,

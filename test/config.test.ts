@@ -41,6 +41,8 @@ test('nothing need be set', () => {
     xenditConnections: 64,
     xenditQueueTimeoutMs: 1_000,
     callbackTokens: ['sandbox-callback-token'],
+    accountCallbackTokens: new Map(),
+    businessId: undefined,
     verifyWebhooks: false,
     introspection: true,
     sandboxPort: 4010,
@@ -97,6 +99,7 @@ test('nothing need be set', () => {
     trustedDocuments: undefined,
     persistedQueries: 1_000,
     webhookMaxBytes: 262_144,
+    webhookRefusalsLogMs: 60_000,
     graphqlMaxBytes: 262_144,
     socketMaxBytes: 262_144,
     socketInitTimeoutMs: 3_000,
@@ -149,6 +152,8 @@ test('every setting is read from the environment', () => {
     REDIS_PREFIX: 'shop-1',
     XENDIT_QR_API: 'v2',
     VERIFY_WEBHOOKS: 'on',
+    ACCOUNT_CALLBACK_TOKENS: 'a=b',
+    XENDIT_BUSINESS_ID: 'own',
     SANDBOX_WEBHOOK_URLS: 'http://gateway.test/webhooks/xendit',
     TRUSTED_PROXIES: '10.0.0.0/8',
     ALLOWED_ORIGINS: 'https://shop.example',
@@ -165,7 +170,7 @@ test('every setting is read from the environment', () => {
   };
   const config = readConfig({ ...numbers, ...texts });
   const told = Object.values({ ...config, apiKeys: config.apiKeys.map(writeApiKey) })
-    .flat()
+    .flatMap((value) => (value instanceof Map ? [...value].map(([name, one]) => `${name}=${one}`) : value))
     .map(String);
   const expected = {
     ...numbers,
@@ -213,6 +218,42 @@ test('callback tokens are separated by commas', () => {
 test('with a key, no token is accepted but those that are set', () => {
   assert.deepEqual(readConfig({ ...live, XENDIT_CALLBACK_TOKENS: '' }).callbackTokens, []);
   assert.deepEqual(readConfig({ ...live, XENDIT_CALLBACK_TOKENS: ' , ' }).callbackTokens, []);
+});
+
+test('a sub-account has tokens of its own, several while they are changed, and none that another has', () => {
+  const read = (tokens: string, more: Environment = {}) =>
+    readConfig({ ...live, ACCOUNT_CALLBACK_TOKENS: tokens, ...more });
+  const { accountCallbackTokens, businessId } = read(' a=old, b = other== ,a=new,,__proto__=p', {
+    XENDIT_BUSINESS_ID: 'own',
+  });
+  assert.deepEqual(
+    [...accountCallbackTokens],
+    [
+      ['a', ['old', 'new']],
+      ['b', ['other==']],
+      ['__proto__', ['p']],
+    ],
+  );
+  assert.equal(businessId, 'own');
+  for (const [tokens, problem] of [
+    ['a=hidden,hidden', 'must be written account=token: entry 2 is not'],
+    ['=hidden', 'must be written account=token: entry 1 is not'],
+    ['a=', 'must be written account=token: entry 1 is not'],
+    ['a/b=hidden', 'must be written account=token: entry 1 is not'],
+    ['a=hidden,b=hidden', 'gives b a token that a has: it would prove neither'],
+    ['a=token', 'gives a a token that the owner has: it would prove neither'],
+  ] as const) {
+    assert.deepEqual(problems({ ...live, ACCOUNT_CALLBACK_TOKENS: tokens }), [`ACCOUNT_CALLBACK_TOKENS ${problem}`]);
+  }
+  assert.deepEqual(problems({ ACCOUNT_CALLBACK_TOKENS: 'a=sandbox-callback-token' }), [
+    'ACCOUNT_CALLBACK_TOKENS gives a a token that the owner has: it would prove neither',
+  ]);
+  assert.deepEqual(problems({ ...live, XENDIT_BUSINESS_ID: 'a', ACCOUNT_CALLBACK_TOKENS: 'a=hidden' }), [
+    'XENDIT_BUSINESS_ID is your own: a sub-account of ACCOUNT_CALLBACK_TOKENS has it',
+  ]);
+  assert.deepEqual(problems({ ...live, XENDIT_BUSINESS_ID: 'two words' }), [
+    'XENDIT_BUSINESS_ID must be made of letters, digits, hyphens and underscores',
+  ]);
 });
 
 test('all mistakes are named at once', () => {

@@ -10,6 +10,13 @@ export const transportSettings = [
     meaning: 'size of a delivery at most; beyond it 413',
   },
   {
+    name: 'WEBHOOK_REFUSALS_LOG_MS',
+    default: '60000',
+    unit: 'ms',
+    range: [10, 3_600_000],
+    meaning: 'between two lines of the log that say how many deliveries were refused',
+  },
+  {
     name: 'GRAPHQL_MAX_BYTES',
     default: '262144',
     unit: 'bytes',

@@ -47,6 +47,18 @@ export const upstreamSettings = [
       'verification tokens of your webhooks, separated by commas, all accepted; `sandbox-callback-token` in sandbox mode',
   },
   {
+    name: 'ACCOUNT_CALLBACK_TOKENS',
+    default: undefined,
+    meaning:
+      "each sub-account's own tokens, as `account=token`, separated by commas; one without takes no webhooks, in sandbox mode those with the owner's token",
+  },
+  {
+    name: 'XENDIT_BUSINESS_ID',
+    default: undefined,
+    meaning:
+      'your own business id: a webhook to your address that names another is kept unapplied; unless set, one that names a sub-account of ACCOUNT_CALLBACK_TOKENS is',
+  },
+  {
     name: 'VERIFY_WEBHOOKS',
     default: 'off',
     meaning:
