@@ -5,6 +5,7 @@ import { openOutbound } from './app/outbound.ts';
 import { readRules } from './app/rules.ts';
 import { openSandbox } from './app/sandbox.ts';
 import { startSweeps } from './app/sweeps.ts';
+import { openWebhooks } from './app/webhooks.ts';
 import { openBus } from './bus/open.ts';
 import { xenditApi } from './config/setting.ts';
 import type { Config } from './config.ts';
@@ -38,9 +39,6 @@ import { openLists } from './store/lists.ts';
 import { openOnceKeys } from './store/once-keys.ts';
 import { openReads } from './store/reads.ts';
 import { openSearch } from './store/search.ts';
-import { readAgain } from './webhook/read-again.ts';
-import { receiveWebhook } from './webhook/receive.ts';
-import { assertCallbackToken } from './webhook/token.ts';
 
 /** A running gateway. */
 export interface Gateway {
@@ -50,6 +48,8 @@ export interface Gateway {
   sandbox: Sandbox | undefined;
   /** How many subscriptions are listening for changes. */
   listeners(): number;
+  /** How many deliveries were refused since the start, for want of the right callback token. */
+  refusals(): number;
   /** Finishes what is under way and closes everything, in the reverse order of opening. */
   close(): Promise<void>;
 }
@@ -107,6 +107,8 @@ async function open(
   opened.push(() => outbound.xendit.close());
   const { ledger, feed, epoch, close: closeLedger } = await openWatchedLedger(config, log, database, bus);
   opened.push(() => closeLedger());
+  const webhooks = openWebhooks(config, log, ledger);
+  opened.push(() => webhooks.close());
 
   const { auth, watchTokens, isOpen } = await openDoor(config, log);
   opened.push(() => auth.close());
@@ -148,7 +150,7 @@ async function open(
     flights: createSingleFlight(),
     qrApi: config.qrApi,
     readMaxAgeMs: config.readMaxAgeMs,
-    readAgain: (event) => readAgain(event, config.verifyWebhooks),
+    readAgain: webhooks.readAgain,
     issueWatchToken: watchTokens.issue,
     webhookUrl: (account) =>
       `${config.publicUrl ?? listening()}/webhooks/xendit${account === '' ? '' : `/${encodeURIComponent(account)}`}`,
@@ -165,12 +167,7 @@ async function open(
     if (connections.isDraining()) throw new Error('stopping');
     await reads.ping();
   });
-  await serveWebhooks(http, {
-    prove: (token) => assertCallbackToken(config.callbackTokens, token),
-    receive: (delivery) =>
-      receiveWebhook({ callbackTokens: config.callbackTokens, verifies: config.verifyWebhooks, ledger }, delivery),
-    maxBytes: config.webhookMaxBytes,
-  });
+  await serveWebhooks(http, webhooks.room);
   const schema = createSchema();
   const addressOf = createAddressOf(config.trustedProxies);
   const rates = isOpen
@@ -220,7 +217,12 @@ async function open(
   opened.push(() => Promise.all([connections.drain(config.drainSpreadMs), ...stopSweeps.map((stop) => stop())]));
   await http.listen({ port: config.port, host: config.host });
   if (sandbox !== undefined) sandbox.webhookUrl = rooms.webhookUrl;
-  return { url: config.publicUrl ?? listening(), sandbox, listeners: () => feed.listeners() };
+  return {
+    url: config.publicUrl ?? listening(),
+    sandbox,
+    listeners: () => feed.listeners(),
+    refusals: webhooks.refusals,
+  };
 }
 
 function listeningUrl(host: string, { port, family, address }: AddressInfo): string {

@@ -15,7 +15,7 @@ const recordLimit = 1_000;
  * @throws Error the port is taken.
  */
 export function openSandbox(
-  { sandboxPort, sandboxWebhookUrls, callbackTokens: [callbackToken] }: Config,
+  { sandboxPort, sandboxWebhookUrls, callbackTokens: [ownersToken], accountCallbackTokens }: Config,
   log: Log,
   host?: string,
 ): Promise<Sandbox> {
@@ -33,6 +33,8 @@ export function openSandbox(
       if (isRefused) log.warn(line, 'the sandbox could not deliver a webhook; it tries again as Xendit does');
       else log.debug(line, `sandbox ${kind}`);
     },
-    ...(callbackToken === undefined ? {} : { callbackToken }),
+    ...(ownersToken !== undefined && {
+      callbackToken: (account) => accountCallbackTokens.get(account)?.[0] ?? ownersToken,
+    }),
   });
 }

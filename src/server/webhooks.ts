@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { GatewayError } from '../errors.ts';
+import { accountPattern } from '../model/account.ts';
 
 /** A delivery as it stands in the request. */
 export interface IncomingDelivery {
@@ -11,20 +12,20 @@ export interface IncomingDelivery {
 }
 
 export interface WebhookRoom {
-  /** @throws GatewayError UNAUTHENTICATED the sender isn't proved. */
-  prove(callbackToken: string | string[] | undefined): void;
+  /** @throws GatewayError UNAUTHENTICATED nothing proves that it is sent to this account by Xendit. */
+  prove(account: string, callbackToken: string | string[] | undefined): void;
   /** Returns once the delivery is committed. @throws GatewayError UNAUTHENTICATED, or STORE_UNAVAILABLE: deliver it again. */
   receive(delivery: IncomingDelivery): Promise<{ outcome: string; eventId: string | undefined }>;
+  /** Told of each delivery whose sender isn't proved. It must not throw. */
+  onRefused(): void;
   /** A body at most, in bytes. */
   maxBytes: number;
 }
 
 const retryAfterS = 5;
-/** Xendit's ids of sub-accounts are hexadecimal; whatever else stands there is another address. */
-const accountId = '^[\\w-]+$';
-
 /** Takes deliveries in at `POST /webhooks/xendit` and `POST /webhooks/xendit/{account}`. */
-export async function serveWebhooks(http: FastifyInstance, { prove, receive, maxBytes }: WebhookRoom): Promise<void> {
+export async function serveWebhooks(http: FastifyInstance, room: WebhookRoom): Promise<void> {
+  const { prove, receive, onRefused, maxBytes } = room;
   await http.register(async (routes) => {
     routes.removeAllContentTypeParsers();
     routes.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: maxBytes }, (_request, body, done) =>
@@ -33,18 +34,19 @@ export async function serveWebhooks(http: FastifyInstance, { prove, receive, max
     // Before the body is read: a stranger's bytes are not worth reading.
     routes.addHook('onRequest', async (request, reply) => {
       try {
-        prove(tokenOf(request));
+        prove(accountOf(request), tokenOf(request));
       } catch (error) {
+        onRefused();
         return refuse(request, reply, error);
       }
       if (request.headers['content-encoding'] !== undefined) {
         return answer(request, reply, 415, 'UNSUPPORTED_MEDIA_TYPE', 'Send the body without a content-encoding');
       }
     });
-    const deliver = async (request: FastifyRequest<{ Params: { account?: string } }>, reply: FastifyReply) => {
+    const deliver = async (request: FastifyRequest, reply: FastifyReply) => {
       try {
         const { outcome, eventId } = await receive({
-          account: request.params.account ?? '',
+          account: accountOf(request),
           callbackToken: tokenOf(request),
           webhookId: single(request.headers['webhook-id']),
           body: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
@@ -57,8 +59,14 @@ export async function serveWebhooks(http: FastifyInstance, { prove, receive, max
     };
     const options = { bodyLimit: maxBytes };
     routes.post('/webhooks/xendit', options, deliver);
-    routes.post(`/webhooks/xendit/:account(${accountId})`, options, deliver);
+    // Whatever else stands there is another address.
+    routes.post(`/webhooks/xendit/:account(${accountPattern.source})`, options, deliver);
   });
+}
+
+/** Empty for the owner of the secret key. */
+function accountOf({ params }: FastifyRequest): string {
+  return (params as { account?: string }).account ?? '';
 }
 
 /** A list where the header was sent more than once, which nobody honest does. */

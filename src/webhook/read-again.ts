@@ -1,15 +1,12 @@
 import type { Report } from '../model/report.ts';
 import type { WebhookEvent } from '../store/reads.ts';
-import { holdClaim } from './claims.ts';
-import { readEvent } from './event.ts';
+import { type ReadingRules, readDelivery } from './reading.ts';
 
 /**
- * What a webhook of the inbox says, as this version understands it. Never throws; what becomes of it is written to its row.
- *
- * @param verifies whether what it says of money counts only once Xendit has said so itself.
+ * What a webhook of the inbox says, as this version understands it, by the rules of today. Never throws; what becomes of it is
+ * written to its row.
  */
-export function readAgain({ id, account, webhookId, body, receivedAt }: WebhookEvent, verifies: boolean): Report {
-  const event = readEvent({ account, webhookId, body, receivedAt });
-  const { letter, ...report } = verifies ? holdClaim(event) : event;
-  return { ...report, letter: { ...letter, keptAs: id } };
+export function readAgain({ id, account, webhookId, body, receivedAt }: WebhookEvent, rules: ReadingRules): Report {
+  const { report } = readDelivery(rules, { account, webhookId, body, receivedAt });
+  return { ...report, letter: { ...report.letter, keptAs: id } };
 }

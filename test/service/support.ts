@@ -64,8 +64,8 @@ export async function openRooms(t: TestContext, place: TestDatabase, options: Ro
     flights: createSingleFlight(),
     qrApi,
     readMaxAgeMs,
-    readAgain: (event) => readAgain(event, false),
     issueWatchToken: async () => assert.fail('no watch token is needed here'),
+    readAgain: (event) => readAgain(event, { verifies: false, businesses: { owner: undefined, accounts: new Set() } }),
     webhookUrl: () => 'http://127.0.0.1:9/webhooks/xendit',
   };
   return { rooms, sandbox, database };
