@@ -84,6 +84,54 @@ test('white space around a token is no part of it, as HTTP says; every active to
   }
 });
 
+test('another account’s token is refused as a wrong one is, before the body is read, and counted', async (t) => {
+  const ACCOUNT_CALLBACK_TOKENS = 'sub-a=a-token,sub-a=a-new,sub-b=b-token';
+  const gateway = await startGateway(t, {
+    XENDIT_SECRET_KEY: 'xnd_development_test',
+    XENDIT_BASE_URL: 'http://127.0.0.1:9',
+    XENDIT_CALLBACK_TOKENS: callbackToken,
+    ACCOUNT_CALLBACK_TOKENS,
+  });
+  const told = new Set<string>();
+  const refused: [path: string, token: string][] = [
+    ['', 'a-token'],
+    ['', 'wrong'],
+    ['/sub-a', callbackToken],
+    ['/sub-a', 'b-token'],
+    ['/sub-a', 'wrong'],
+    ['/sub-b', 'a-new'],
+    ['/sub-c', callbackToken],
+    ['/sub-c', 'a-token'],
+    ['/sub-c', ''],
+    ['/constructor', 'a-token'],
+  ];
+  for (const [path, token] of refused) {
+    const connection = await connectTo(t, gateway.url);
+    const first = `POST /webhooks/xendit${path} HTTP/1.1`;
+    connection.send(
+      [first, 'Host: gateway', `x-callback-token: ${token}`, `content-length: ${body.length}`, '', ''].join('\r\n'),
+    );
+    const { status, headers, body: text } = await connection.answer();
+    assert.equal(status, 401, `${token} to ${path}`);
+    const { requestId, ...words } = JSON.parse(text) as Record<string, string>;
+    assert.equal(requestId, headers['x-request-id']);
+    const shape = Object.keys(headers).filter((name) => name !== 'date');
+    told.add(JSON.stringify([words, shape, headers['content-length']]));
+  }
+  assert.equal(told.size, 1);
+  assert.equal(gateway.refusals(), refused.length);
+  for (const [path, token] of [
+    ['', callbackToken],
+    ['/sub-a', 'a-token'],
+    ['/sub-a', 'a-new'],
+    ['/sub-b', 'b-token'],
+  ] as const) {
+    const answer = await gateway.deliver(body, { 'x-callback-token': token }, `/webhooks/xendit${path}`);
+    assert.equal(answer.status, 200, `${token} to ${path}`);
+  }
+  assert.equal(gateway.refusals(), refused.length);
+});
+
 testTogether('a delivery in another coding is refused', async (_t, gateway) => {
   for (const coding of ['gzip', 'br', 'identity']) {
     const answer = await gateway.deliver(body, { 'content-encoding': coding });
