@@ -25,7 +25,7 @@ export interface Letter {
   /** The raw bytes as received. */
   body: Uint8Array;
   receivedAt: Date;
-  /** Set when nothing could be made of it: QUARANTINED couldn't be read, UNRECOGNISED isn't known yet, FAILED couldn't be written. */
+  /** Set when nothing could be made of it: QUARANTINED couldn't be read or mustn't count, UNRECOGNISED isn't known yet, FAILED couldn't be written. */
   unread?: { outcome: UnreadOutcome; reason: string };
   /** What else is to be said of how it was taken in. */
   remark?: string;

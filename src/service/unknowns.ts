@@ -35,7 +35,7 @@ export function createUnknowns(
       const key = { account, type, id };
       return once(keyText(key), () => askById(rooms, key, known));
     },
-    askForCustomer: (id) => once(id, () => findCustomer(id)),
+    askForCustomer: (id) => once(JSON.stringify([account, 'Customer', id]), () => findCustomer(id)),
     forget: () => asked.clear(),
   };
 }

@@ -8,7 +8,10 @@ export type CallOutcome = 'ANSWERED' | 'FAILED' | 'LEFT';
 
 export type BreakerState = 'CLOSED' | 'OPEN' | 'PROBING';
 
-/** Spares a host that is down, and its callers the wait. One for each host. */
+/**
+ * Spares a host that is down, and its callers the wait. One for each host, and so for all accounts: what it counts, no answer
+ * or a 5xx, is the host's doing. A refusal of one account, 429 among them, is no failure.
+ */
 export interface Breaker {
   /**
    * Whether calls are allowed at this moment; takes nothing.
