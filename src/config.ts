@@ -175,6 +175,21 @@ function readNumbers(textOf: (name: Name) => string, problems: string[]): Number
   return numbers as Numbers;
 }
 
+/** Whatever is set and must never be shown. */
+export function secretsIn(config: Config): string[] {
+  const passwords = [config.databaseUrl, config.redisUrl].map((url) => decoded(URL.parse(url ?? '')?.password));
+  const { xenditSecretKey, cursorSecret, callbackTokens } = config;
+  return [xenditSecretKey, cursorSecret, ...callbackTokens, ...passwords].filter((one) => one !== undefined);
+}
+
+function decoded(text = ''): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
 function listOf(text: string | undefined): string[] {
   const entries = text?.split(',').map((entry) => entry.trim()) ?? [];
   return entries.filter((entry) => entry !== '');

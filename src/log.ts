@@ -1,22 +1,54 @@
 import pino from 'pino';
+import { isJsonObject, parseJson } from './model/json.ts';
+import { createRedaction, type Redaction } from './model/redaction.ts';
 
-/** Writes JSON lines to standard error: ids, methods, paths and codes, never a secret or a payer's data. */
+/** Writes JSON lines: ids, methods, paths and codes, never a secret or what tells who a person is. */
 export type Log = pino.Logger;
 
-const secretPaths = ['authorization', 'token', 'callbackToken', 'secretKey', 'password'];
+export interface LogOptions {
+  /** Hidden wherever they stand, beside what is hidden by its name or its shape. */
+  secrets?: readonly string[];
+  /** Standard error unless told. */
+  stream?: pino.DestinationStream;
+}
 
-export function createLog(level: string): Log {
+/** Each event is one line, whatever is said in it. */
+export function createLog(level: string, { secrets = [], stream }: LogOptions = {}): Log {
+  const redaction = createRedaction(secrets);
   return pino(
     {
       level,
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
-      redact: {
-        paths: secretPaths.flatMap((name) => [name, `*.${name}`, `headers["${name}"]`, 'headers["x-callback-token"]']),
-        censor: '[redacted]',
-      },
+      hooks: { streamWrite: (line) => `${escaped(redact(redaction, line))}\n` },
     },
-    pino.destination({ dest: 2, sync: false }),
+    stream ?? pino.destination({ dest: 2, sync: false }),
   );
+}
+
+/** The last thing that happens to a line, so that nothing gets past it: whoever wrote it, by whatever name. */
+function redact(redaction: Redaction, line: string): string {
+  try {
+    const event = parseJson(line);
+    // What follows a question mark is what somebody asked, not where.
+    if (isJsonObject(event) && isJsonObject(event.req) && typeof event.req.url === 'string')
+      event.req.url = event.req.url.replace(/\?.*/s, '');
+    return JSON.stringify(redaction.value(event));
+  } catch {
+    return JSON.stringify({ level: 'error', msg: redaction.text(line) });
+  }
+}
+
+/** What JSON lets through and a terminal or a reader of lines may obey: other line ends, control characters, directions. */
+function escaped(line: string): string {
+  return line.replace(
+    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}${lowHalf(character)}`,
+  );
+}
+
+/** A character beyond 16 bits is written in two halves. */
+function lowHalf(character: string): string {
+  return character.length > 1 ? `\\u${character.charCodeAt(1).toString(16)}` : '';
 }

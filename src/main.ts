@@ -1,6 +1,7 @@
 import { createGateway, type Gateway } from './app.ts';
-import { type Config, ConfigError, readConfig } from './config.ts';
+import { type Config, ConfigError, readConfig, secretsIn } from './config.ts';
 import { createLog, type Log } from './log.ts';
+import { createRedaction } from './model/redaction.ts';
 
 const exitCodes = { failed: 1, misconfigured: 2 };
 
@@ -45,16 +46,20 @@ function announce({ url, sandbox }: Gateway, config: Config): void {
 }
 
 const config = configure();
-const log = createLog(config.logLevel);
-process.on('unhandledRejection', (error) => {
-  log.fatal({ err: error }, 'unhandled rejection');
-  process.exit(exitCodes.failed);
-});
+const secrets = secretsIn(config);
+const log = createLog(config.logLevel, { secrets });
+for (const event of ['unhandledRejection', 'uncaughtException'] as const) {
+  process.on(event, (error: unknown) => {
+    log.fatal({ err: error }, event === 'uncaughtException' ? 'uncaught exception' : 'unhandled rejection');
+    process.exit(exitCodes.failed);
+  });
+}
 try {
   const gateway = await createGateway(config, log);
   stopOnSignal(gateway, log, config.drainTimeoutMs);
   announce(gateway, config);
 } catch (error) {
-  console.error(`The gateway could not start: ${error instanceof Error ? error.message : String(error)}`);
+  const reason = error instanceof Error ? error.message : String(error);
+  console.error(`The gateway could not start: ${createRedaction(secrets).text(reason)}`);
   process.exit(exitCodes.failed);
 }

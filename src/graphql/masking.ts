@@ -1,27 +1,51 @@
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { GatewayError, InvalidInputError, ThrottledError } from '../errors.ts';
+import { hidden, redaction } from '../model/redaction.ts';
 import { XenditError } from '../xendit/errors.ts';
 
 /**
  * What a caller sees of an error: a fault with a code as it is, a mistake in the request as GraphQL puts it, and of
- * anything else only that it happened.
+ * anything else only that it happened. What either quotes is hidden where it may be a secret or somebody's own.
  */
 export function maskError(error: GraphQLError, requestId: string): GraphQLFormattedError {
   const cause = causeOf(error);
   const locations = error.locations?.slice(0, maxLocations);
   const place = { ...(locations && { locations }), ...(error.path && { path: error.path }) };
   if (cause instanceof GatewayError) {
-    return { message: cause.message, ...place, extensions: { code: cause.code, requestId, ...detailsOf(cause) } };
+    return {
+      message: redaction.text(cause.message),
+      ...place,
+      extensions: { code: cause.code, requestId, ...detailsOf(cause) },
+    };
   }
   if (cause === undefined) {
     const { code = 'BAD_REQUEST', limit } = error.extensions;
     return {
-      message: shorten(error.message),
+      message: shorten(redaction.text(withoutValues(error))),
       ...place,
       extensions: { code, requestId, ...(limit !== undefined && { limit }) },
     };
   }
   return { message: 'Internal server error', ...place, extensions: { code: 'INTERNAL_SERVER_ERROR', requestId } };
+}
+
+/** GraphQL's sentence about a mistake, without the values that it quotes. */
+function withoutValues({ message, originalError }: GraphQLError): string {
+  const reason = originalError instanceof GraphQLError ? originalError.message : '';
+  const [, subject] = /^(Variable "\$\w+" got invalid value )/.exec(message) ?? [];
+  if (subject === undefined || !message.endsWith(`; ${reason}`)) return withoutQuote(message);
+  const [place = ''] = / at "[^"]*"$/.exec(message.slice(0, -`; ${reason}`.length)) ?? [];
+  return `${subject}${hidden}${place}; ${withoutQuote(reason)}`;
+}
+
+/** What GraphQL and our scalars quote stands at the end, but for what should be a word of an enum; one that could be stays. */
+function withoutQuote(message: string): string {
+  return message
+    .replace(/^(Value )"(?![A-Za-z_]{1,40}").*"(?= does not exist in )/s, `$1${hidden}`)
+    .replace(
+      /(\bvalue: |value of type "[^"]*", found |(?:text|number), not |\b(?:Block)?String (?="))[\s\S]*$/,
+      `$1${hidden}`,
+    );
 }
 
 /** The error to be looked into, if it is no answer to a request: a fault of ours. */
@@ -48,7 +72,8 @@ export function causeOf(error: GraphQLError): Error | undefined {
 }
 
 function detailsOf(error: GatewayError): object {
-  if (error instanceof InvalidInputError) return { fields: error.fields };
+  if (error instanceof InvalidInputError)
+    return { fields: error.fields.map(({ path, message }) => ({ path: path.map(redaction.text), message })) };
   if (error instanceof ThrottledError) return { retryAfterMs: error.retryAfterMs };
   if (error instanceof XenditError) return { xenditCode: error.xenditCode, retryAfterMs: error.retryAfterMs };
   return {};

@@ -6,6 +6,7 @@ import {
   OutcomeUnknownError,
   ThrottledError,
 } from '../errors.ts';
+import { redaction } from '../model/redaction.ts';
 import type { Resource } from '../model/resource.ts';
 import type { OnceResult } from '../service/once.ts';
 import type { IssuedToken } from '../service/rooms.ts';
@@ -100,7 +101,7 @@ const amountCodes = /^((CAPTURE|REFUND)_AMOUNT_EXCEEDED|MAXIMUM_REFUND_AMOUNT_RE
 
 /** Xendit's own sentence, without our words for the call: those are for the log. */
 function messageOf(error: GatewayError): string {
-  return (error instanceof XenditError ? error.xenditMessage : undefined) ?? error.message;
+  return (error instanceof XenditError ? error.xenditMessage : undefined) ?? redaction.text(error.message);
 }
 
 /** Also where Xendit's answer left the outcome unknown. */
@@ -116,7 +117,10 @@ function retryAfterMsOf(error: GatewayError): number | undefined {
 function fieldsOf(error: GatewayError, place: Place): FailureParent['fields'] {
   const isOfAmount = error instanceof XenditError && amountCodes.test(error.xenditCode ?? '');
   const problems = problemsIn(error) ?? [{ path: isOfAmount ? ['amount'] : [], message: messageOf(error) }];
-  return problems.map(({ path, message }) => ({ path: place(path[0] === 'input' ? path.slice(1) : path), message }));
+  return problems.map(({ path, message }) => ({
+    path: place(path[0] === 'input' ? path.slice(1) : path).map(redaction.text),
+    message,
+  }));
 }
 
 function problemsIn(error: GatewayError): FieldProblem[] | undefined {

@@ -1,3 +1,4 @@
+import { redaction } from '../model/redaction.ts';
 import { toPage, withoutNulls } from './arguments.ts';
 import { resultType } from './failure.ts';
 import type { Resolvers } from './generated/types.ts';
@@ -18,7 +19,16 @@ export const webhookEventResolvers = {
   },
   RedriveWebhookEventResult: { __resolveType: resultType },
   WebhookEvent: {
-    body: ({ body }) => new TextDecoder('utf-8', { ignoreBOM: true }).decode(body),
+    event: ({ event }) => shown(event),
+    reason: ({ reason }) => shown(reason),
+    webhookId: ({ webhookId }) => shown(webhookId),
+    businessId: ({ businessId }) => shown(businessId),
+    body: ({ body }) => redaction.json(new TextDecoder('utf-8', { ignoreBOM: true }).decode(body)),
     resource: ({ subject }, _, { service }) => (subject ? service.findLinked(subject.type, subject.id) : undefined),
   },
 } satisfies Resolvers;
+
+/** Words of the sender's, which are whatever it put there. */
+function shown(text: string | undefined): string | undefined {
+  return text === undefined ? undefined : redaction.text(text);
+}

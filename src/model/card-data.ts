@@ -50,16 +50,21 @@ export function findCardData(input: unknown): string[][] {
     for (const [name, value] of Object.entries(parent.value)) {
       if (value === undefined) continue;
       const place = { value, name, parent };
-      if (isCardName(place) || isCardNumber(place)) found.push(pathOf(place));
+      if (isCardName(name, parent.name) || isCardNumber(place)) found.push(pathOf(place));
       else places.push(place);
     }
   }
   return found;
 }
 
-function isCardName({ name, parent }: Place): boolean {
+/**
+ * Whether a name is one that raw card data goes by, however it is spelt.
+ *
+ * @param parent the name of what it stands in; empty at the top.
+ */
+export function isCardName(name: string, parent: string): boolean {
   const letters = lettersOf(name);
-  return names.has(letters) || (namesInCard.has(letters) && /^cards?$/.test(lettersOf(parent?.name ?? '')));
+  return names.has(letters) || (namesInCard.has(letters) && /^cards?$/.test(lettersOf(parent)));
 }
 
 function isCardNumber(place: Place): boolean {
@@ -69,8 +74,8 @@ function isCardNumber(place: Place): boolean {
   return /^\d{13,19}$/.test(digits) && hasCheckDigit(digits) && isInProperties(place);
 }
 
-/** By the formula of Luhn, which nine of ten other numbers fail. */
-function hasCheckDigit(digits: string): boolean {
+/** By the formula of Luhn, which nine of ten other numbers fail. @param digits nothing else. */
+export function hasCheckDigit(digits: string): boolean {
   const sum = [...digits].reverse().reduce((total, digit, index) => {
     const weighed = Number(digit) * (index % 2 === 0 ? 1 : 2);
     return total + (weighed > 9 ? weighed - 9 : weighed);
@@ -85,7 +90,8 @@ function isInProperties(place: Place): boolean {
   return false;
 }
 
-function lettersOf(name: string): string {
+/** A name without its spelling: `card_number`, `cardNumber` and `Card-Number` are `cardnumber`. */
+export function lettersOf(name: string): string {
   return name
     .normalize('NFKC')
     .toLowerCase()

@@ -3,6 +3,7 @@ import cors from '@fastify/cors';
 import helmet from '@fastify/helmet';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Log } from '../log.ts';
+import { redaction } from '../model/redaction.ts';
 import type { Origins } from './origins.ts';
 
 export interface HttpOptions {
@@ -89,7 +90,7 @@ function answerError(
   const status = error.statusCode ?? 500;
   if (status >= 500) request.log.error({ err: error }, 'unexpected fault');
   const code = codes[status] ?? (status >= 500 ? 'INTERNAL_SERVER_ERROR' : 'BAD_REQUEST');
-  const message = status >= 500 ? 'Internal server error' : error.message;
+  const message = status >= 500 ? 'Internal server error' : redaction.text(error.message);
   return reply.code(status).send({ code, message, requestId: request.id });
 }
 

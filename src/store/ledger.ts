@@ -1,5 +1,6 @@
 import { setTimeout as pause, setImmediate } from 'node:timers/promises';
 import { GatewayError } from '../errors.ts';
+import { redaction } from '../model/redaction.ts';
 import type { Report } from '../model/report.ts';
 import { keyText, type ResourceKey } from '../model/resource.ts';
 import { commitGroup, keysIn, type Receipt } from './commit.ts';
@@ -205,7 +206,8 @@ function within<T>(ms: number, work: Promise<T>, onLate: (result: T) => void): P
 function withoutEffects(waiting: Waiting, error: unknown): Waiting | undefined {
   const { report } = waiting;
   if (report.letter === undefined) return undefined;
-  const reason = `Could not be written: ${String(error instanceof Error ? (error.cause ?? error) : error)}`;
+  const cause = String(error instanceof Error ? (error.cause ?? error) : error);
+  const reason = `Could not be written: ${redaction.text(cause)}`;
   return {
     ...waiting,
     report: { ...report, observations: [], letter: { ...report.letter, unread: { outcome: 'FAILED', reason } } },

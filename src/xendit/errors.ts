@@ -1,5 +1,6 @@
 import { type ErrorCode, type FieldProblem, GatewayError } from '../errors.ts';
 import { isJsonObject, type Json, type JsonObject, objectOf, textOf } from '../model/json.ts';
+import { redaction } from '../model/redaction.ts';
 import type { Path } from './path.ts';
 
 export type Method = 'GET' | 'POST' | 'PATCH';
@@ -113,19 +114,22 @@ function sentence({ method, path }: Call, status: number, xenditCode?: string, m
   return `Xendit refused ${method} ${path.text}: ${status} ${said}`.trimEnd();
 }
 
-/** A sentence; the customers API sends an object. */
+/** A sentence; the customers API sends an object. Either may quote what it was sent. */
 function messageOf({ message }: JsonObject): string | undefined {
-  const text = isJsonObject(message) ? JSON.stringify(message) : textOf(message);
-  return text?.slice(0, maxMessageLength);
+  const text = isJsonObject(message) ? JSON.stringify(redaction.value(message)) : textOf(message);
+  return text === undefined ? undefined : sayable(text);
+}
+
+/** Hidden before it is cut, since half a number is not known any more. */
+function sayable(text: string): string {
+  return redaction.text(text).slice(0, maxMessageLength);
 }
 
 function problemsIn({ errors }: JsonObject): FieldProblem[] | undefined {
   if (!Array.isArray(errors)) return undefined;
   const problems = errors.flatMap((item) => {
-    const message = typeof item === 'string' ? item : messageOf(objectOf(item) ?? {});
-    return message === undefined
-      ? []
-      : [{ path: fieldPath(objectOf(item)), message: message.slice(0, maxMessageLength) }];
+    const message = typeof item === 'string' ? sayable(item) : messageOf(objectOf(item) ?? {});
+    return message === undefined ? [] : [{ path: fieldPath(objectOf(item)), message }];
   });
   return problems.length > 0 ? problems : undefined;
 }

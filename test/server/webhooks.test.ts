@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
+import { parseJson } from '../../src/model/json.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { type TestDatabase, testOnEachDatabase } from '../support/database.ts';
 import { callbackToken, onSharedGateway, startGateway, type TestGateway } from '../support/gateway.ts';
@@ -214,6 +215,15 @@ const unreadable: [what: string, body: string | Uint8Array][] = [
   ['objects ten thousand deep', `{"event":"qr.payment","metadata":${'{"a":'.repeat(10_000)}1${'}'.repeat(10_000)}}`],
 ];
 
+/** How the graph shows a body that has nothing to hide: JSON without its white space, anything else as it is. */
+function shown(text: string): string {
+  try {
+    return JSON.stringify(parseJson(text));
+  } catch {
+    return text;
+  }
+}
+
 /** The bodies as the store has them, in hex. */
 async function readBodies({ environment }: TestDatabase): Promise<string[]> {
   const { DATA_DIR: dataDir, DATABASE_URL: databaseUrl } = environment;
@@ -233,7 +243,7 @@ testOnEachDatabase('what can not be read is kept to the byte, and acknowledged',
     const [kept] = await inbox(gateway);
     assert.equal(kept?.outcome, 'QUARANTINED', what);
     assert.ok(kept?.reason, what);
-    assert.equal(kept?.body, Buffer.from(sent).toString(), what);
+    assert.equal(kept?.body, shown(Buffer.from(sent).toString()), what);
   }
   const { data } = await gateway.ask('{ activity { edges { cursor } } }');
   assert.deepEqual(data, { activity: { edges: [] } });

@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createLog, type Log } from '../src/log.ts';
+
+/** What a log writes, in lines. */
+function captured(write: (log: Log) => void, secrets: string[] = []): string[] {
+  let written = '';
+  const stream = {
+    write(text: string) {
+      written += text;
+    },
+  };
+  write(createLog('trace', { secrets, stream }));
+  assert.ok(written.endsWith('\n'));
+  return written.slice(0, -1).split('\n');
+}
+
+const parse = (line = '') => JSON.parse(line) as Record<string, unknown>;
+
+test('a line hides by name, by shape and by value, in its fields, its message and its errors, also those of children', () => {
+  const secret = 'a-configured-secret';
+  const lines = captured(
+    (log) => {
+      const child = log.child({ room: 'server', callbackToken: 'wrong-one' }, { level: 'debug' });
+      child.debug({ headers: { cookie: 'a=b' }, deep: [{ email: 'x' }], said: secret }, `paid by budi@example.com`);
+      const cause = new Error(`refused xnd_development_abcdef with ${secret}`);
+      child.error({ err: new Error('phone +6281234567890', { cause }) }, 'it failed');
+      child.info({ req: { method: 'GET', url: '/graphql?query=secret-words' } });
+    },
+    [secret],
+  );
+  assert.equal(lines.length, 3);
+  for (const leak of ['wrong-one', 'a=b', '"x"', secret, 'budi@', 'xnd_dev', '+628', 'secret-words']) {
+    assert.deepEqual(
+      lines.filter((line) => line.includes(leak)),
+      [],
+      leak,
+    );
+  }
+  const [first, second, third] = lines.map(parse);
+  const { time, ...said } = first ?? {};
+  assert.ok(!Number.isNaN(Date.parse(String(time))));
+  assert.deepEqual(said, {
+    level: 'debug',
+    room: 'server',
+    callbackToken: '[redacted]',
+    headers: { cookie: '[redacted]' },
+    deep: [{ email: '[redacted]' }],
+    said: '[redacted]',
+    msg: 'paid by [redacted]',
+  });
+  const { message, stack } = second?.err as { message: string; stack: string };
+  assert.match(message, /^phone \[redacted\]: refused \[redacted\] with \[redacted\]$/);
+  assert.match(stack, /log\.test\.ts/);
+  assert.deepEqual(third?.req, { method: 'GET', url: '/graphql' });
+});
+
+const injected = [
+  'a\r\n{"level":"fatal","msg":"forged"}',
+  'a\u2028b\u2029c\u0085d',
+  '\u001b[2J\u001b]0;owned\u0007',
+  '\u009b31mred',
+  'abc\u202etxt.exe\u2066\u200b',
+  '\0\b\x7f',
+  'a tag \u{e0041}',
+];
+
+for (const text of injected) {
+  test(`${JSON.stringify(text)} is part of one line, and commands nobody who reads it`, () => {
+    const lines = captured((log) => log.info({ [text]: text, err: new Error(text) }, text));
+    assert.equal(lines.length, 1);
+    assert.doesNotMatch(lines[0] ?? '', /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
+    assert.deepEqual([parse(lines[0]).msg, parse(lines[0])[text]], [text, text]);
+  });
+}
