@@ -149,6 +149,7 @@ async function open(
     once: createOnce(onceKeys, patienceMs),
     flights: createSingleFlight(),
     qrApi: config.qrApi,
+    reach: config.xenditSecretKey === undefined ? 'NEARBY' : 'INTERNET',
     readMaxAgeMs: config.readMaxAgeMs,
     readAgain: webhooks.readAgain,
     issueWatchToken: watchTokens.issue,

@@ -49,7 +49,7 @@ test('a line hides by name, by shape and by value, in its fields, its message an
     said: '[redacted]',
     msg: 'paid by [redacted]',
   });
-  const { message, stack } = second?.err as { message: string; stack: string };
+  const { message, stack } = (second?.err ?? {}) as { message: string; stack: string };
   assert.match(message, /^phone \[redacted\]: refused \[redacted\] with \[redacted\]$/);
   assert.match(stack, /log\.test\.ts/);
   assert.deepEqual(third?.req, { method: 'GET', url: '/graphql' });

@@ -1,3 +1,5 @@
+import { findPlaces, type Place, pathOf } from './places.ts';
+
 /** What an input is told that has card data in it. The message never repeats a value. */
 export const cardDataMessage = "card data must not pass through here: use Xendit's own components";
 
@@ -30,31 +32,14 @@ const namesInCard = new Set(['number', 'expiry', 'expirydate', 'expdate', 'expmo
 const properties = 'channelproperties';
 const otherNumbers = /account|mobile|phone|paymentcode|reference|id$/;
 
-/** A value and the way to it. */
-interface Place {
-  value: unknown;
-  name: string;
-  parent: Place | undefined;
-}
-
 /**
  * The paths of raw card data anywhere in an input, by the names that it goes by, however deep; in the properties of a channel
  * also by the check digit of a card's number.
  */
 export function findCardData(input: unknown): string[][] {
-  const found: string[][] = [];
-  const places: Place[] = [{ value: input, name: '', parent: undefined }];
-  // No recursion, since an input may nest more deeply than the stack; the list grows on the way.
-  for (const parent of places) {
-    if (typeof parent.value !== 'object' || parent.value === null) continue;
-    for (const [name, value] of Object.entries(parent.value)) {
-      if (value === undefined) continue;
-      const place = { value, name, parent };
-      if (isCardName(name, parent.name) || isCardNumber(place)) found.push(pathOf(place));
-      else places.push(place);
-    }
-  }
-  return found;
+  return findPlaces(input, (place) => isCardName(place.name, place.parent?.name ?? '') || isCardNumber(place)).map(
+    pathOf,
+  );
 }
 
 /**
@@ -96,10 +81,4 @@ export function lettersOf(name: string): string {
     .normalize('NFKC')
     .toLowerCase()
     .replace(/[^a-z]/g, '');
-}
-
-function pathOf(place: Place): string[] {
-  const path: string[] = [];
-  for (let at = place; at.parent !== undefined; at = at.parent) path.push(at.name);
-  return path.toReversed();
 }

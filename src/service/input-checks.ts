@@ -2,6 +2,8 @@ import { type FieldProblem, InvalidInputError } from '../errors.ts';
 import { cardDataMessage, findCardData } from '../model/card-data.ts';
 import { isJsonObject, scalarText } from '../model/json.ts';
 import { compareDecimals, toDecimal } from '../model/money.ts';
+import { outgoingUrlProblem, type Reach } from '../model/outgoing-url.ts';
+import { findPlaces, pathOf } from '../model/places.ts';
 
 /** What is wrong with one field; undefined or none when nothing is. */
 export type Check = FieldProblem | undefined | readonly Check[];
@@ -50,26 +52,26 @@ export function checkAmount(
   return problem(path, min === undefined ? `must be at most ${max}` : `must be within ${min} and ${max}`);
 }
 
-/** A web address without credentials. */
+/** An address that Xendit or a payer's browser is told. @param schemes such as `https:`; those of the reach unless told. */
 export function checkUrl(
   path: string | readonly string[],
   text: string | undefined,
-  schemes = ['https:', 'http:'],
+  reach: Reach,
+  schemes?: string[],
 ): Check {
-  if (text === undefined) return undefined;
-  const url = URL.parse(text);
-  const isWeb = url !== null && schemes.includes(url.protocol) && url.username === '' && url.password === '';
-  return isWeb
-    ? undefined
-    : problem(path, `must be ${schemes.includes('http:') ? 'a web' : 'an https'} address without credentials`);
+  const message = text === undefined ? undefined : outgoingUrlProblem(text, reach, schemes);
+  return message === undefined ? undefined : problem(path, message);
 }
 
-/** The pages that a payer is sent back to, among a channel's properties, whatever they are for. */
-export function checkReturnUrls(properties: unknown, path: readonly string[] = ['channelProperties']): Check {
-  if (!isJsonObject(properties)) return undefined;
-  return Object.entries(properties).map(([name, value]) => {
-    if (!/_(return|redirect)_url$/.test(name)) return undefined;
-    return typeof value === 'string' ? checkUrl([...path, name], value) : problem([...path, name], 'must be a text');
+/** The addresses among a channel's properties, such as the pages that a payer is sent back to, however deep. */
+export function checkReturnUrls(
+  properties: unknown,
+  reach: Reach,
+  path: readonly string[] = ['channelProperties'],
+): Check {
+  return findPlaces(properties, ({ name }) => /ur[il]$/i.test(name)).map((place) => {
+    const inner = [...path, ...pathOf(place)];
+    return typeof place.value === 'string' ? checkUrl(inner, place.value, reach) : problem(inner, 'must be a text');
   });
 }
 

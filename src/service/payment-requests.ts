@@ -1,5 +1,6 @@
 import { GatewayError } from '../errors.ts';
 import { checkAmount as checkChannelAmount, findChannel } from '../model/channels.ts';
+import type { Reach } from '../model/outgoing-url.ts';
 import type { Resource } from '../model/resource.ts';
 import * as xendit from '../xendit/payment-requests.ts';
 import { findResource, observeAnswer, readKnown } from './asking.ts';
@@ -77,7 +78,7 @@ export function createPaymentRequestService(
 ): PaymentRequestService {
   return {
     async createPaymentRequest(request, idempotencyKey) {
-      refuse([...checkPaymentRequest(request), checkName('idempotencyKey', idempotencyKey, 100)]);
+      refuse([...checkPaymentRequest(request, rooms.reach), checkName('idempotencyKey', idempotencyKey, 100)]);
       return rooms.once.run(create, account, idempotencyKey, request);
     },
     async updatePaymentRequest(id, update) {
@@ -120,15 +121,15 @@ async function observeRequest(
   return observeAnswer(rooms, account, observations, reference, answer[0].id);
 }
 
-function checkPaymentRequest(request: xendit.NewPaymentRequest): Check[] {
+function checkPaymentRequest(request: xendit.NewPaymentRequest, reach: Reach): Check[] {
   const { currency, amount, channelCode, paymentTokenId } = request;
   return [
-    checkPurchase(request, { referenceId: 255, customer: 50 }),
+    checkPurchase(request, { referenceId: 255, customer: 50, reach }),
     checkAmount('amount', amount, { min: '0' }) ?? checkChannelLimits(channelCode, currency, amount),
     checkName('channelCode', channelCode, 255),
     checkName('paymentTokenId', paymentTokenId, 255),
     checkKind(request),
-    checkReturnUrls(request.channelProperties),
+    checkReturnUrls(request.channelProperties, reach),
     checkNoCards(request),
   ];
 }

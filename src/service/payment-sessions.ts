@@ -1,3 +1,4 @@
+import type { Reach } from '../model/outgoing-url.ts';
 import type { Resource } from '../model/resource.ts';
 import * as xendit from '../xendit/payment-sessions.ts';
 import { observeAnswer } from './asking.ts';
@@ -61,7 +62,7 @@ export function createPaymentSessionService(
 ): PaymentSessionService {
   return {
     async createPaymentSession(session, idempotencyKey) {
-      refuse([...checkSession(session), checkName('idempotencyKey', idempotencyKey, 100)]);
+      refuse([...checkSession(session, rooms.reach), checkName('idempotencyKey', idempotencyKey, 100)]);
       return rooms.once.run(create, account, idempotencyKey, session);
     },
     async cancelPaymentSession(id) {
@@ -70,12 +71,12 @@ export function createPaymentSessionService(
   };
 }
 
-function checkSession(session: xendit.NewPaymentSession): Check[] {
+function checkSession(session: xendit.NewPaymentSession, reach: Reach): Check[] {
   const { sessionType, amount, customer, customerId, allowSavePaymentMethod: saving } = session;
   const isSave = sessionType === 'SAVE';
   const needsCustomer = isSave || saving === 'OPTIONAL' || saving === 'FORCED';
   return [
-    checkPurchase(session, { referenceId: 64, customer: 255, metadata: sessionMetadata }),
+    checkPurchase(session, { referenceId: 64, customer: 255, metadata: sessionMetadata, reach }),
     checkAmount('amount', amount, isSave ? { min: '0', max: '0' } : { min: '0' }),
     !isSave && Number(amount) === 0 ? problem('amount', 'must be above 0') : undefined,
     needsCustomer && !customer && !customerId
@@ -86,16 +87,13 @@ function checkSession(session: xendit.NewPaymentSession): Check[] {
       ? problem('captureMethod', 'is for PAY only')
       : undefined,
     sessionType !== 'PAY' && session.items !== undefined ? problem('items', 'are for PAY only') : undefined,
-    checkUrl('successReturnUrl', session.successReturnUrl, ['https:']),
-    checkUrl('cancelReturnUrl', session.cancelReturnUrl, ['https:']),
-    checkUrl(['componentsConfiguration', 'returnUrl'], session.componentsConfiguration?.returnUrl, ['https:']),
+    checkUrl('successReturnUrl', session.successReturnUrl, reach, ['https:']),
+    checkUrl('cancelReturnUrl', session.cancelReturnUrl, reach, ['https:']),
+    checkUrl(['componentsConfiguration', 'returnUrl'], session.componentsConfiguration?.returnUrl, reach, ['https:']),
     (session.componentsConfiguration?.origins ?? []).map((origin, index) =>
-      checkUrl(['componentsConfiguration', 'origins', String(index)], origin, ['https:']),
+      checkUrl(['componentsConfiguration', 'origins', String(index)], origin, reach, ['https:']),
     ),
-    checkReturnUrls(session.channelProperties),
-    Object.entries(session.channelProperties ?? {}).map(([channel, properties]) =>
-      checkReturnUrls(properties, ['channelProperties', channel]),
-    ),
+    checkReturnUrls(session.channelProperties, reach),
     checkNoCards(session),
   ];
 }

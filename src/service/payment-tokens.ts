@@ -46,9 +46,9 @@ export function createPaymentTokenService(
   return {
     async createPaymentToken(token, idempotencyKey) {
       refuse([
-        checkPurchase(token, { referenceId: 255, customer: 50 }),
+        checkPurchase(token, { referenceId: 255, customer: 50, reach: rooms.reach }),
         checkName('channelCode', token.channelCode, 255),
-        checkReturnUrls(token.channelProperties),
+        checkReturnUrls(token.channelProperties, rooms.reach),
         checkNoCards(token),
         checkName('idempotencyKey', idempotencyKey, 100),
       ]);

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../model/json.ts';
+import type { Reach } from '../model/outgoing-url.ts';
 import type { InlineCustomer, PurchaseItem, ShippingInformation } from '../xendit/purchase.ts';
-import { type Check, checkAmount, checkMetadata, checkName, checkText, problem } from './input-checks.ts';
+import { type Check, checkAmount, checkMetadata, checkName, checkText, checkUrl, problem } from './input-checks.ts';
 
 /** What payment requests, sessions and tokens are asked for by alike. */
 interface Purchase {
@@ -22,6 +23,8 @@ interface PurchaseLimits {
   /** In characters, for each text of a customer that is made known by it. */
   customer: number;
   metadata?: Parameters<typeof checkMetadata>[1];
+  /** Whom the addresses of items may lead to. */
+  reach: Reach;
 }
 
 /**
@@ -38,7 +41,7 @@ export function checkPurchase(purchase: Purchase, limits: PurchaseLimits): Check
     purchase.customer && purchase.customerId ? problem('customer', 'is not for use with `customerId`') : undefined,
     purchase.customer && checkCustomer(purchase.customer, limits.customer),
     checkText('description', purchase.description, 1_000),
-    purchase.items?.map(checkItem),
+    purchase.items?.map((item, index) => checkItem(item, index, limits.reach)),
     purchase.shippingInformation && checkShipping(purchase.shippingInformation),
     checkMetadata(purchase.metadata, limits.metadata),
   ];
@@ -61,12 +64,14 @@ function checkEmail(path: string[], email: string | undefined): Check {
   return email === undefined || /^\S+@\S+$/.test(email) ? undefined : problem(path, 'must be an e-mail address');
 }
 
-function checkItem({ netUnitAmount, quantity, name }: PurchaseItem, index: number): Check {
+function checkItem({ netUnitAmount, quantity, name, url, imageUrl }: PurchaseItem, index: number, reach: Reach): Check {
   const at = (field: string) => ['items', String(index), field];
   return [
     checkAmount(at('netUnitAmount'), netUnitAmount, {}),
     quantity >= 1 ? undefined : problem(at('quantity'), 'must be at least 1'),
     checkText(at('name'), name, 255),
+    checkUrl(at('url'), url, reach),
+    checkUrl(at('imageUrl'), imageUrl, reach),
   ];
 }
 

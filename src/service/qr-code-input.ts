@@ -1,5 +1,6 @@
 import { isJsonObject } from '../model/json.ts';
 import { toDecimal } from '../model/money.ts';
+import type { Reach } from '../model/outgoing-url.ts';
 import type { NewQrCode as XenditNewQrCode } from '../xendit/qr-codes.ts';
 import {
   type Check,
@@ -33,6 +34,7 @@ const limits = { min: '1500', max: '10000000' };
 export function checkQrCode(
   input: NewQrCode,
   idempotencyKey: string,
+  reach: Reach,
 ): Omit<XenditNewQrCode, 'callbackUrl'> & { callbackUrl?: string } {
   const { externalId, type, callbackUrl, metadata } = input;
   // Payers of a STATIC code type what they pay.
@@ -42,7 +44,7 @@ export function checkQrCode(
     checkName('idempotencyKey', idempotencyKey, 100),
     type === 'DYNAMIC' && amount === undefined ? problem('amount', 'is needed for a DYNAMIC code') : undefined,
     checkAmount('amount', amount, limits),
-    checkUrl('callbackUrl', callbackUrl),
+    checkUrl('callbackUrl', callbackUrl, reach),
     checkMetadata(metadata),
     checkNoCards(metadata, ['metadata']),
   ]);

@@ -83,7 +83,7 @@ export function createQrCodeOperation(rooms: Rooms): CreateQrCode {
 export function createQrCodeService(rooms: Rooms, create: CreateQrCode, account: string): QrCodeService {
   return {
     async createQrCode(input, idempotencyKey) {
-      return rooms.once.run(create, account, idempotencyKey, checkQrCode(input, idempotencyKey));
+      return rooms.once.run(create, account, idempotencyKey, checkQrCode(input, idempotencyKey, rooms.reach));
     },
     async simulateQrPayment(input) {
       const { externalId, amount } = checkSimulation(input);

@@ -1,6 +1,7 @@
 import type { Feed } from '../feed/feed.ts';
 import type { Watched } from '../model/caller.ts';
 import type { Cursors } from '../model/cursor.ts';
+import type { Reach } from '../model/outgoing-url.ts';
 import type { Report } from '../model/report.ts';
 import type { Ledger } from '../store/ledger.ts';
 import type { Lists } from '../store/lists.ts';
@@ -36,6 +37,8 @@ export interface Rooms {
   flights: SingleFlight;
   /** The version of Xendit's QR product that new codes are made with. */
   qrApi: QrApi;
+  /** Whom the addresses that callers name may lead to. */
+  reach: Reach;
   /** How old the last word on an unsettled resource may be for the ledger to answer, in milliseconds. */
   readMaxAgeMs: number;
   /** What a webhook of the inbox says, as this version understands it. */

@@ -21,7 +21,7 @@ function problemsOf(check: () => unknown): string[] {
 }
 
 function problems(changes: Partial<NewQrCode>, key = 'key'): string[] {
-  return problemsOf(() => checkQrCode({ ...dynamic, ...changes }, key));
+  return problemsOf(() => checkQrCode({ ...dynamic, ...changes }, key, 'NEARBY'));
 }
 
 const range = 'amount: must be within 1500 and 10000000';
@@ -120,8 +120,8 @@ test('all mistakes are told at once', () => {
 test('what is right is what is sent', () => {
   const metadata = { order: '1' };
   const sent = { externalId: 'order-1', type: 'DYNAMIC', amount: '15000', metadata };
-  assert.deepEqual(checkQrCode({ ...dynamic, amount: '1.50e4', metadata }, 'key'), sent);
-  assert.deepEqual(checkQrCode({ externalId: 's', type: 'STATIC', callbackUrl: 'http://a.test/' }, 'key'), {
+  assert.deepEqual(checkQrCode({ ...dynamic, amount: '1.50e4', metadata }, 'key', 'NEARBY'), sent);
+  assert.deepEqual(checkQrCode({ externalId: 's', type: 'STATIC', callbackUrl: 'http://a.test/' }, 'key', 'NEARBY'), {
     externalId: 's',
     type: 'STATIC',
     callbackUrl: 'http://a.test/',
@@ -131,7 +131,7 @@ test('what is right is what is sent', () => {
 test('the amount of a STATIC code is the payer’s: none is checked or sent', () => {
   for (const amount of ['15000', '1', 'much', undefined]) {
     const code = { externalId: 's', type: 'STATIC' } as const;
-    assert.deepEqual(checkQrCode({ ...code, amount }, 'key'), code);
+    assert.deepEqual(checkQrCode({ ...code, amount }, 'key', 'NEARBY'), code);
   }
 });
 

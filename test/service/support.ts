@@ -63,6 +63,7 @@ export async function openRooms(t: TestContext, place: TestDatabase, options: Ro
     once: createOnce(onceKeys, patienceMs),
     flights: createSingleFlight(),
     qrApi,
+    reach: 'NEARBY',
     readMaxAgeMs,
     issueWatchToken: async () => assert.fail('no watch token is needed here'),
     readAgain: (event) => readAgain(event, { verifies: false, businesses: { owner: undefined, accounts: new Set() } }),
