@@ -21,7 +21,7 @@ export function maskError(error: GraphQLError, requestId: string): GraphQLFormat
   if (cause === undefined) {
     const { code = 'BAD_REQUEST', limit } = error.extensions;
     return {
-      message: shorten(redaction.text(withoutValues(error))),
+      message: shorten(redaction.text(withoutValues(error.message))),
       ...place,
       extensions: { code, requestId, ...(limit !== undefined && { limit }) },
     };
@@ -30,22 +30,21 @@ export function maskError(error: GraphQLError, requestId: string): GraphQLFormat
 }
 
 /** GraphQL's sentence about a mistake, without the values that it quotes. */
-function withoutValues({ message, originalError }: GraphQLError): string {
-  const reason = originalError instanceof GraphQLError ? originalError.message : '';
-  const [, subject] = /^(Variable "\$\w+" got invalid value )/.exec(message) ?? [];
-  if (subject === undefined || !message.endsWith(`; ${reason}`)) return withoutQuote(message);
-  const [place = ''] = / at "[^"]*"$/.exec(message.slice(0, -`; ${reason}`.length)) ?? [];
-  return `${subject}${hidden}${place}; ${withoutQuote(reason)}`;
-}
-
-/** What GraphQL and our scalars quote stands at the end, but for what should be a word of an enum; one that could be stays. */
-function withoutQuote(message: string): string {
-  return message
-    .replace(/^(Value )"(?![A-Za-z_]{1,40}").*"(?= does not exist in )/s, `$1${hidden}`)
+function withoutValues(message: string): string {
+  const told = message
+    // What should be a word of an enum stays if it could be one.
+    .replace(/(^|; )Value "(?![A-Za-z_]{1,40}").*"(?= does not exist in )/s, `$1Value ${hidden}`)
+    // Everything else stands at the end.
     .replace(
       /(\bvalue: |value of type "[^"]*", found |(?:text|number), not |\b(?:Block)?String (?="))[\s\S]*$/,
       `$1${hidden}`,
     );
+  const [subject] = /^Variable "\$\w+" got invalid value /.exec(told) ?? [];
+  if (subject === undefined) return told;
+  const end = told.lastIndexOf('; ');
+  if (end < 0) return `${subject}${hidden}`;
+  const [place = ''] = / at "[^"]*"$/.exec(told.slice(0, end)) ?? [];
+  return `${subject}${hidden}${place}${told.slice(end)}`;
 }
 
 /** The error to be looked into, if it is no answer to a request: a fault of ours. */

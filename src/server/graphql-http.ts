@@ -7,6 +7,7 @@ import type { Context } from '../graphql/context.ts';
 import type { DocumentRequest } from '../graphql/documents.ts';
 import { maskError } from '../graphql/masking.ts';
 import type { Caller } from '../model/caller.ts';
+import { redaction } from '../model/redaction.ts';
 import { counted, type GraphQLRoom, logFaults, maskAll } from './graphql-room.ts';
 import { leftBy } from './leaving.ts';
 import { createProving } from './proving.ts';
@@ -127,11 +128,15 @@ function parse(json: string): unknown {
   }
 }
 
-/** Apollo refuses some requests before any plugin sees them; their errors get the request's id here. */
+/** Apollo refuses some requests before any plugin sees them; their errors get the request's id here, and hide what they quote. */
 function withRequestId(payload: string, requestId: string): string {
   const { errors, ...others } = JSON.parse(payload) as { errors?: GraphQLFormattedError[] };
   if (errors === undefined) return payload;
-  const told = errors.map((error) => ({ ...error, extensions: { ...error.extensions, requestId } }));
+  const told = errors.map((error) => ({
+    ...error,
+    message: redaction.text(error.message),
+    extensions: { ...error.extensions, requestId },
+  }));
   return JSON.stringify({ ...others, errors: told });
 }
 

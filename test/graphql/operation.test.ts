@@ -16,16 +16,8 @@ import {
 import { maskError } from '../../src/graphql/masking.ts';
 import type { OperationRequest } from '../../src/graphql/operation.ts';
 import { createSchema } from '../../src/graphql/schema.ts';
-import { type Caller, scopes } from '../../src/model/caller.ts';
 import { attacks } from '../support/attacks.ts';
-
-const anyone: Caller = {
-  name: 'anyone',
-  account: '',
-  scopes: new Set(scopes),
-  watched: undefined,
-  expiresAt: undefined,
-};
+import { anyone } from '../support/callers.ts';
 
 const schema = createSchema();
 const rules = await readRules(readConfig({}));

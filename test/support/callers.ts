@@ -1,5 +1,14 @@
 import { SignJWT } from 'jose';
-import { scopes } from '../../src/model/caller.ts';
+import { type Caller, scopes } from '../../src/model/caller.ts';
+
+/** Who may do everything. */
+export const anyone: Caller = {
+  name: 'anyone',
+  account: '',
+  scopes: new Set(scopes),
+  watched: undefined,
+  expiresAt: undefined,
+};
 
 /** A gateway with this in its environment knows callers by what `signToken` gives. */
 export const jwtSecret = 'only for tests: whoever calls them';
