@@ -1,9 +1,10 @@
-import { type FieldProblem, InvalidInputError } from '../errors.ts';
+import { type FieldProblem, GatewayError, InvalidInputError } from '../errors.ts';
 import { cardDataMessage, findCardData } from '../model/card-data.ts';
 import { isJsonObject, scalarText } from '../model/json.ts';
 import { compareDecimals, toDecimal } from '../model/money.ts';
 import { outgoingUrlProblem, type Reach } from '../model/outgoing-url.ts';
 import { findPlaces, pathOf } from '../model/places.ts';
+import { isKey } from '../xendit/wire.ts';
 
 /** What is wrong with one field; undefined or none when nothing is. */
 export type Check = FieldProblem | undefined | readonly Check[];
@@ -28,6 +29,15 @@ export function checkName(path: string | readonly string[], text: string | undef
   if (text === undefined) return undefined;
   if (text === '' || text.length > maxLength) return problem(path, `must have 1 to ${maxLength} characters`);
   return /\p{Cc}/u.test(text) || !text.isWellFormed() ? problem(path, 'must have no control characters') : undefined;
+}
+
+/**
+ * An id of Xendit's that is kept before anybody is asked about it.
+ *
+ * @throws GatewayError NOT_FOUND nothing can have it.
+ */
+export function refuseNoId(id: string): void {
+  if (!isKey(id)) throw new GatewayError('NOT_FOUND', 'Nothing can have this id');
 }
 
 /** A description: some length; line breaks are fine. */

@@ -3,7 +3,7 @@ import type { PaymentCapture, Resource } from '../model/resource.ts';
 import { inputOf } from '../store/once-keys.ts';
 import * as xendit from '../xendit/payments.ts';
 import { askById, observeAnswer, readKnown } from './asking.ts';
-import { checkAmount, checkName, problem, refuse } from './input-checks.ts';
+import { checkAmount, checkName, problem, refuse, refuseNoId } from './input-checks.ts';
 import type { OnceOperation, OnceResult } from './once.ts';
 import { type Attempt, skewMs } from './recovering.ts';
 import type { Rooms } from './rooms.ts';
@@ -90,6 +90,7 @@ export function createPaymentService(rooms: Rooms, capture: CapturePayment, acco
         Number(input.amount) === 0 ? problem('amount', 'must be above 0') : undefined,
         checkName('idempotencyKey', idempotencyKey, 100),
       ]);
+      refuseNoId(input.paymentId);
       const { result, alreadyProcessed } = await rooms.once.run(capture, account, idempotencyKey, input);
       return { result: result.payment, alreadyProcessed };
     },

@@ -5,7 +5,7 @@ import type { OnceClaim } from '../store/once-keys.ts';
 import { createQrRefund, listQrRefunds, type NewQrRefund } from '../xendit/qr-refunds.ts';
 import * as xendit from '../xendit/refunds.ts';
 import { observeAnswer, readKnown } from './asking.ts';
-import { checkAmount, checkMetadata, checkName, checkNoCards, problem, refuse } from './input-checks.ts';
+import { checkAmount, checkMetadata, checkName, checkNoCards, problem, refuse, refuseNoId } from './input-checks.ts';
 import type { OnceOperation, OnceResult } from './once.ts';
 import { refundsOfQr } from './qr-refunds.ts';
 import { type Asked, recoverFromLedger } from './recovering.ts';
@@ -101,6 +101,7 @@ export function createRefundService(rooms: Rooms, create: CreateRefund, account:
         checkNoCards(refund),
         checkName('idempotencyKey', idempotencyKey, 100),
       ]);
+      refuseNoId(refundedBy(refund));
       return rooms.once.run(create, account, idempotencyKey, refund);
     },
     async cancelRefund(id) {
