@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { settings } from '../src/config/settings.ts';
-import { ConfigError, type Environment, readConfig } from '../src/config.ts';
+import { ConfigError, type Environment, readConfig, secretsIn } from '../src/config.ts';
 import { writeApiKey } from '../src/model/api-key.ts';
 
 /** What is wrong with an environment. */
@@ -389,5 +389,19 @@ test('the README’s table is the list of settings', async () => {
       default: setting.default ?? '—',
       unit: 'unit' in setting ? setting.unit : '—',
     })),
+  );
+});
+
+test('what must never be shown is known: keys, tokens and the passwords of servers', () => {
+  const config = readConfig({
+    XENDIT_SECRET_KEY: 'xnd_development_a',
+    XENDIT_CALLBACK_TOKENS: 'token-1,token-2',
+    CURSOR_SECRET: 'cursors',
+    DATABASE_URL: 'postgres://shop:pass%2Fword@db/shop',
+    REDIS_URL: 'redis://:red%zz@cache',
+  });
+  assert.deepEqual(
+    new Set(secretsIn(config)),
+    new Set(['xnd_development_a', 'cursors', 'token-1', 'token-2', 'pass/word', 'red%zz']),
   );
 });
