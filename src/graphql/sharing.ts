@@ -62,19 +62,15 @@ export function createSharing(keepMs: number): Subscribe {
   };
 
   return async (args) => {
+    // Only for the beginning: what an event comes to is told to others too.
     const { left } = args.contextValue as Context;
     const source = await askingFor(left, () => createSourceEventStream(args));
     if (!(Symbol.asyncIterator in source)) return source;
     const key = keyOf(args);
     return mapEvents(source[Symbol.asyncIterator](), (event) =>
-      share(event, key, () => askingFor(undefined, () => tellAs(args, event))),
+      share(event, key, async () => new SharedResult(await execute({ ...args, rootValue: event }))),
     );
   };
-}
-
-/** What an event comes to; whoever leaves, others may wait for it too. */
-async function tellAs(args: ExecutionArgs, event: unknown): Promise<SharedResult> {
-  return new SharedResult(await execute({ ...args, rootValue: event }));
 }
 
 /** The same for those, and only those, to whom one result can be told. */

@@ -22,6 +22,7 @@ for (const afterProcessing of [false, true]) {
     assert.equal(await exists(sandbox), afterProcessing);
     const [request] = sandbox.record.requests;
     assert.deepEqual([request?.fault, request?.isProcessed, request?.status], ['reset', afterProcessing, undefined]);
+    assert.equal(request?.abandonedAt, undefined);
   });
 
   test(`a status is answered instead, ${done}`, async (t) => {
@@ -44,6 +45,7 @@ for (const afterProcessing of [false, true]) {
     await assert.rejects(fetch(`${sandbox.url}/qr_codes`, init), { name: 'TimeoutError' });
     const line = await over.promise;
     assert.ok(line.kind === 'request' && line.fault === 'hang' && line.status === undefined);
+    assert.ok(sandbox.record.requests[0]?.abandonedAt !== undefined);
     assert.equal(await exists(sandbox), afterProcessing);
   });
 

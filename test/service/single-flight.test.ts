@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { mock, test } from 'node:test';
 import { createSingleFlight } from '../../src/service/single-flight.ts';
+import { askingFor, currentAsker } from '../../src/xendit/asker.ts';
 
 /** Work that ends when it is told to. */
 function controlled() {
@@ -53,4 +54,98 @@ test('an answer that is kept serves those who come later, until its time is over
   assert.equal(await flights.share('a', async () => 2, 100), 1);
   mock.timers.tick(1);
   assert.equal(await flights.share('a', async () => 3, 100), 3);
+});
+
+/** Somebody who shares work and may leave. */
+function join(share: () => Promise<string>) {
+  const left = new AbortController();
+  return { answer: askingFor(left.signal, share), leave: () => left.abort(new Error('left')) };
+}
+
+test('who leaves hears it at once, and the others are answered', async () => {
+  const flights = createSingleFlight();
+  const { work, resolve, runs } = controlled();
+  let asker: AbortSignal | undefined;
+  const share = () =>
+    flights.share('a', () => {
+      asker = currentAsker();
+      return work();
+    });
+  const [first, second] = [join(share), join(share)];
+  first.leave();
+  await assert.rejects(first.answer, { message: 'left' });
+  assert.equal(asker?.aborted, false);
+  resolve('answer');
+  assert.equal(await second.answer, 'answer');
+  assert.equal(runs(), 1);
+  second.leave();
+  assert.equal(asker?.aborted, false);
+});
+
+test('work is given up when all have left, and who comes then begins anew', async () => {
+  const flights = createSingleFlight();
+  const lost = controlled();
+  let asker: AbortSignal | undefined;
+  const share = () =>
+    flights.share('a', () => {
+      asker = currentAsker();
+      return lost.work();
+    });
+  const both = [join(share), join(share)];
+  for (const { leave } of both) leave();
+  assert.equal(asker?.aborted, true);
+  for (const { answer } of both) await assert.rejects(answer, { message: 'left' });
+
+  const fresh = controlled();
+  const later = join(() => flights.share('a', fresh.work));
+  // The end of what was given up says nothing about what took its place.
+  lost.reject(new Error('given up'));
+  await assert.rejects(lost.work());
+  const last = join(() => flights.share('a', fresh.work));
+  fresh.resolve('answer');
+  assert.deepEqual(await Promise.all([later.answer, last.answer]), ['answer', 'answer']);
+  assert.equal(fresh.runs(), 1);
+});
+
+test('work for one who can not leave goes on when the others have left', async () => {
+  const flights = createSingleFlight();
+  const { work, resolve } = controlled();
+  let asker: AbortSignal | undefined;
+  const share = () =>
+    flights.share('a', () => {
+      asker = currentAsker();
+      return work();
+    });
+  const first = join(share);
+  const staying = share();
+  first.leave();
+  await assert.rejects(first.answer, { message: 'left' });
+  assert.equal(asker?.aborted, false);
+  resolve('answer');
+  assert.equal(await staying, 'answer');
+});
+
+test('who has left already begins nothing', async () => {
+  const flights = createSingleFlight();
+  const { work, runs } = controlled();
+  const answer = askingFor(AbortSignal.abort(new Error('left')), () => flights.share('a', work));
+  await assert.rejects(answer, { message: 'left' });
+  assert.equal(runs(), 0);
+});
+
+test('work within work is given up with it', async () => {
+  const flights = createSingleFlight();
+  const { work } = controlled();
+  let inner: AbortSignal | undefined;
+  const { answer, leave } = join(() =>
+    flights.share('outer', () =>
+      flights.share('inner', () => {
+        inner = currentAsker();
+        return work();
+      }),
+    ),
+  );
+  leave();
+  await assert.rejects(answer, { message: 'left' });
+  assert.equal(inner?.aborted, true);
 });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { type TestContext, test } from 'node:test';
 import { OutcomeUnknownError } from '../../src/errors.ts';
+import { askingFor } from '../../src/xendit/asker.ts';
 import { XenditError } from '../../src/xendit/errors.ts';
 import { path } from '../../src/xendit/path.ts';
 import { closedPort, json, openClient, playSocket, playXendit, refusal } from './playing-xendit.ts';
@@ -137,6 +138,24 @@ test('a caller who leaves is let go at once, and its socket with it', async (t) 
   const late = xendit.post(path`/qr_codes`, { ...anyPost, signal: leaving.signal });
   assert.equal((await refusal(late)).code, 'UNAVAILABLE');
   assert.equal(server.received.length, 1);
+});
+
+test('a read is given up when whoever it is for leaves, a write is finished', async (t) => {
+  const leaving = new AbortController();
+  const reading = Promise.withResolvers<unknown>();
+  const server = await playXendit(t, (response, { method }) => {
+    if (method === 'GET') {
+      reading.resolve(once(response, 'close'));
+      leaving.abort();
+    } else json(response, 200, {});
+  });
+  const xendit = openClient(t, server.url);
+  const error = await askingFor(leaving.signal, () => refusal(xendit.get(path`/balance`)));
+  assert.equal(error.code, 'UNAVAILABLE');
+  assert.match(error.message, /AbortError/);
+  await reading.promise;
+  assert.equal((await askingFor(leaving.signal, () => xendit.post(path`/qr_codes`, anyPost))).status, 200);
+  assert.equal(server.received.length, 2);
 });
 
 test('a read gets over 503, and in the end keeps what Xendit said', async (t) => {
