@@ -1,39 +1,24 @@
 import type { AddressInfo } from 'node:net';
 import { cursorSecretOf, openDoor } from './app/door.ts';
+import { serveGraphQL } from './app/graphql.ts';
 import { openWatchedLedger } from './app/ledger.ts';
 import { openOutbound } from './app/outbound.ts';
-import { readRules } from './app/rules.ts';
 import { openSandbox } from './app/sandbox.ts';
 import { startSweeps } from './app/sweeps.ts';
 import { openWebhooks } from './app/webhooks.ts';
 import { openBus } from './bus/open.ts';
 import { xenditApi } from './config/setting.ts';
 import type { Config } from './config.ts';
-import { createAdmission } from './graphql/admission.ts';
-import { createPerforming } from './graphql/performing.ts';
-import { createSchema } from './graphql/schema.ts';
-import { createSharing } from './graphql/sharing.ts';
 import type { Log } from './log.ts';
 import { createCursors } from './model/cursor.ts';
 import type { Sandbox } from './sandbox/server.ts';
-import { createAddressOf } from './server/addresses.ts';
-import { createCallers } from './server/callers.ts';
-import { createConnections } from './server/connections.ts';
-import { serveGraphQLOverHttp } from './server/graphql-http.ts';
-import type { GraphQLRoom } from './server/graphql-room.ts';
-import { serveGraphQLOverSse } from './server/graphql-sse.ts';
-import { serveGraphQLOverWebSocket } from './server/graphql-ws.ts';
 import { serveHealth } from './server/health.ts';
 import { createHttp } from './server/http.ts';
 import { createOrigins } from './server/origins.ts';
-import { createRates, unlimited } from './server/rates.ts';
 import { serveWebhooks } from './server/webhooks.ts';
 import { createOnce } from './service/once.ts';
-import { createOperations } from './service/operations.ts';
 import type { Rooms } from './service/rooms.ts';
-import { createService } from './service/service.ts';
 import { createSingleFlight } from './service/single-flight.ts';
-import { restrictTo } from './service/watched.ts';
 import { openDatabase } from './store/database.ts';
 import { openLists } from './store/lists.ts';
 import { openOnceKeys } from './store/once-keys.ts';
@@ -46,6 +31,8 @@ export interface Gateway {
   url: string;
   /** Its own; undefined with a key, or when it uses another sandbox. */
   sandbox: Sandbox | undefined;
+  /** Whether whoever reaches it may do everything: the sandbox plays Xendit, and nobody said how callers are known. */
+  isOpen: boolean;
   /** How many subscriptions are listening for changes. */
   listeners(): number;
   /** How many deliveries were refused since the start, for want of the right callback token. */
@@ -110,8 +97,8 @@ async function open(
   const webhooks = openWebhooks(config, log, ledger);
   opened.push(() => webhooks.close());
 
-  const { auth, watchTokens, isOpen } = await openDoor(config, log);
-  opened.push(() => auth.close());
+  const door = await openDoor(config, log);
+  opened.push(() => door.auth.close());
 
   const reads = openReads(database);
   const origins = createOrigins({
@@ -152,66 +139,18 @@ async function open(
     reach: config.xenditSecretKey === undefined ? 'NEARBY' : 'INTERNET',
     readMaxAgeMs: config.readMaxAgeMs,
     readAgain: webhooks.readAgain,
-    issueWatchToken: watchTokens.issue,
+    issueWatchToken: door.watchTokens.issue,
     webhookUrl: (account) =>
       `${config.publicUrl ?? listening()}/webhooks/xendit${account === '' ? '' : `/${encodeURIComponent(account)}`}`,
   };
 
-  const operations = createOperations(rooms);
-
-  const connections = createConnections({
-    perAddress: config.socketsPerAddress,
-    perCaller: isOpen ? Number.POSITIVE_INFINITY : config.socketsPerCaller,
-    log,
-  });
+  await serveWebhooks(http, webhooks.room);
+  const { connections, stop: stopGraphQL } = await serveGraphQL(config, log, http, { door, rooms, origins, redis });
+  opened.push(() => stopGraphQL());
+  opened.push(() => http.close());
   serveHealth(http, async () => {
     if (connections.isDraining()) throw new Error('stopping');
     await reads.ping();
-  });
-  await serveWebhooks(http, webhooks.room);
-  const schema = createSchema();
-  const addressOf = createAddressOf(config.trustedProxies);
-  const rates = isOpen
-    ? unlimited
-    : createRates({
-        operationsPerMinute: config.operationsPerMinute,
-        failuresPerMinute: config.wrongProofsPerMinute,
-        redis,
-        prefix: config.redisPrefix,
-      });
-  const graphql: GraphQLRoom = {
-    schema,
-    callers: createCallers(auth, rates, addressOf),
-    admission: createAdmission(schema, await readRules(config)),
-    rates,
-    createContext(requestId, { account, watched }) {
-      const service = createService(rooms, operations, account);
-      return {
-        service: watched === undefined ? service : restrictTo(service, watched),
-        requestId,
-        entitlement: JSON.stringify([account, watched?.type, watched?.id]),
-      };
-    },
-    perform: createPerforming(config.operationTimeoutMs),
-    subscribe: createSharing(config.sharedResultMs),
-    log,
-  };
-  const stopGraphQL = await serveGraphQLOverHttp(http, graphql);
-  opened.push(() => stopGraphQL());
-  opened.push(() => http.close());
-  const limits = {
-    bufferBytes: config.socketBufferBytes,
-    slowReaderMs: config.slowReaderMs,
-    heartbeatMs: config.socketHeartbeatMs,
-    origins,
-  };
-  serveGraphQLOverSse(http, graphql, connections, addressOf, limits);
-  serveGraphQLOverWebSocket(http.server, graphql, connections, addressOf, {
-    ...limits,
-    maxBytes: config.socketMaxBytes,
-    initTimeoutMs: config.socketInitTimeoutMs,
-    messagesPerSecond: config.socketMessagesPerSecond,
-    subscriptions: config.subscriptionsPerSocket,
   });
   const stopSweeps = startSweeps(config, log, rooms, database, patienceMs);
   // Together, since each may take long; requests are still answered.
@@ -221,6 +160,7 @@ async function open(
   return {
     url: config.publicUrl ?? listening(),
     sandbox,
+    isOpen: door.isOpen,
     listeners: () => feed.listeners(),
     refusals: webhooks.refusals,
   };

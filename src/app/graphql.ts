@@ -1,0 +1,96 @@
+import type { FastifyInstance } from 'fastify';
+import type { Config } from '../config.ts';
+import { createAdmission } from '../graphql/admission.ts';
+import { createPerforming } from '../graphql/performing.ts';
+import { createSchema } from '../graphql/schema.ts';
+import { createSharing } from '../graphql/sharing.ts';
+import type { Log } from '../log.ts';
+import { createAddressOf } from '../server/addresses.ts';
+import { createCallers } from '../server/callers.ts';
+import { type Connections, createConnections } from '../server/connections.ts';
+import { serveGraphQLOverHttp } from '../server/graphql-http.ts';
+import type { GraphQLRoom } from '../server/graphql-room.ts';
+import { serveGraphQLOverSse } from '../server/graphql-sse.ts';
+import { serveGraphQLOverWebSocket } from '../server/graphql-ws.ts';
+import type { Origins } from '../server/origins.ts';
+import { createRates, unlimited } from '../server/rates.ts';
+import { createOperations } from '../service/operations.ts';
+import type { Rooms } from '../service/rooms.ts';
+import { createService } from '../service/service.ts';
+import { restrictTo } from '../service/watched.ts';
+import type { Door } from './door.ts';
+import { readRules } from './rules.ts';
+
+/** GraphQL on all transports. */
+export interface GraphQLServing {
+  /** What stays open. */
+  connections: Connections;
+  /** Lets what is under way finish. */
+  stop(): Promise<void>;
+}
+
+export interface GraphQLServingOptions {
+  door: Door;
+  rooms: Rooms;
+  origins: Origins;
+  /** Where instances count together; of ioredis. */
+  redis: unknown;
+}
+
+/** Serves GraphQL over HTTP, WebSocket and server-sent events, to the same callers by the same rules. */
+export async function serveGraphQL(
+  config: Config,
+  log: Log,
+  http: FastifyInstance,
+  { door, rooms, origins, redis }: GraphQLServingOptions,
+): Promise<GraphQLServing> {
+  const schema = createSchema();
+  const addressOf = createAddressOf(config.trustedProxies);
+  const operations = createOperations(rooms);
+  const connections = createConnections({
+    perAddress: config.socketsPerAddress,
+    perCaller: door.isOpen ? Number.POSITIVE_INFINITY : config.socketsPerCaller,
+    log,
+  });
+  const rates = door.isOpen
+    ? unlimited
+    : createRates({
+        operationsPerMinute: config.operationsPerMinute,
+        failuresPerMinute: config.wrongProofsPerMinute,
+        redis,
+        prefix: config.redisPrefix,
+      });
+  const room: GraphQLRoom = {
+    schema,
+    callers: createCallers(door.auth, rates, addressOf),
+    admission: createAdmission(schema, await readRules(config)),
+    rates,
+    createContext(requestId, { account, watched }) {
+      const service = createService(rooms, operations, account);
+      return {
+        service: watched === undefined ? service : restrictTo(service, watched),
+        requestId,
+        entitlement: JSON.stringify([account, watched?.type, watched?.id]),
+      };
+    },
+    perform: createPerforming(config.operationTimeoutMs),
+    subscribe: createSharing(config.sharedResultMs),
+    log,
+  };
+  const limits = {
+    bufferBytes: config.socketBufferBytes,
+    slowReaderMs: config.slowReaderMs,
+    heartbeatMs: config.socketHeartbeatMs,
+    origins,
+  };
+  const stop = await serveGraphQLOverHttp(http, room);
+  serveGraphQLOverSse(http, room, connections, addressOf, limits);
+  serveGraphQLOverWebSocket(http.server, room, connections, addressOf, {
+    ...limits,
+    maxBytes: config.socketMaxBytes,
+    initTimeoutMs: config.socketInitTimeoutMs,
+    messagesPerSecond: config.socketMessagesPerSecond,
+    subscriptions: config.subscriptionsPerSocket,
+  });
+  return { connections, stop };
+}
