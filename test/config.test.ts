@@ -395,6 +395,9 @@ test('the README’s table is the list of settings', async () => {
 test('what must never be shown is known: keys, tokens and the passwords of servers', () => {
   const config = readConfig({
     XENDIT_SECRET_KEY: 'xnd_development_a',
+    AUTH_JWT_SECRET: secret,
+    WATCH_TOKEN_SECRET: `${secret} of watch tokens`,
+    ACCOUNT_CALLBACK_TOKENS: 'branch=token-3,branch=token-4',
     XENDIT_CALLBACK_TOKENS: 'token-1,token-2',
     CURSOR_SECRET: 'cursors',
     DATABASE_URL: 'postgres://shop:pass%2Fword@db/shop',
@@ -402,6 +405,17 @@ test('what must never be shown is known: keys, tokens and the passwords of serve
   });
   assert.deepEqual(
     new Set(secretsIn(config)),
-    new Set(['xnd_development_a', 'cursors', 'token-1', 'token-2', 'pass/word', 'red%zz']),
+    new Set([
+      'xnd_development_a',
+      secret,
+      `${secret} of watch tokens`,
+      'cursors',
+      'token-1',
+      'token-2',
+      'token-3',
+      'token-4',
+      'pass/word',
+      'red%zz',
+    ]),
   );
 });

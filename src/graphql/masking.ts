@@ -36,7 +36,7 @@ function withoutValues(message: string): string {
     .replace(/(^|; )Value "(?![A-Za-z_]{1,40}").*"(?= does not exist in )/s, `$1Value ${hidden}`)
     // Everything else stands at the end.
     .replace(
-      /(\bvalue: |value of type "[^"]*", found |(?:text|number), not |\b(?:Block)?String (?="))[\s\S]*$/,
+      /(\bvalue: |value of type "[^"]*", found |(?:text|number), not |^Syntax Error: .*\b(?:Name|Int|Float|(?:Block)?String) (?="))[\s\S]*$/,
       `$1${hidden}`,
     );
   const [subject] = /^Variable "\$\w+" got invalid value /.exec(told) ?? [];

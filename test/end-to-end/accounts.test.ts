@@ -88,7 +88,8 @@ testOnEachDatabase(
     };
     const reason = 'It names a business other than the account that it came for';
     assert.deepEqual(await redrive(mistaken), { outcome: 'QUARANTINED', reason, attempts: 1 });
-    assert.deepEqual(await mistaken.ask('{ activity { edges { cursor } } }'), { data: { activity: { edges: [] } } });
+    const { data } = await mistaken.ask('{ activity { edges { cursor } } }');
+    assert.deepEqual(data, { activity: { edges: [] } });
     await mistaken.close();
 
     const gateway = await startGateway(t, { ...environment, XENDIT_BUSINESS_ID: 'own' }, place);

@@ -33,8 +33,8 @@ const count = 500;
 
 test('told to stop, it lets its clients go one after another, and answers all others until it is gone', async (t) => {
   const { environment } = await embedded(t);
-  const xendit = await startXendit(t);
-  const gateway = runGateway(t, { ...environment, ...xendit.environment, SOCKETS_PER_ADDRESS: '10000' });
+  const { open } = await startXendit(t);
+  const gateway = runGateway(t, { ...environment, ...open, SOCKETS_PER_ADDRESS: '10000' });
   const { url } = await gateway.ready;
   const { ask, deliver } = clientOf(t, url);
   const code = await createCode({ ask }, 'counter', 'STATIC');
@@ -131,8 +131,8 @@ test('a client that asks to watch while it drains is let go at once, and one tha
 });
 
 testOnEachDatabase('what is under way when it is told to stop is neither lost nor done twice', async (t, database) => {
-  const { xendit, environment } = await startXendit(t);
-  const settings = { ...database.environment, ...environment, DRAIN_SPREAD_MS: '300' };
+  const { xendit, open } = await startXendit(t);
+  const settings = { ...database.environment, ...open, DRAIN_SPREAD_MS: '300' };
   const paid = new Map<string, boolean>();
   const made = new Map<string, boolean>();
   const rounds = 5;

@@ -72,9 +72,9 @@ testOnEachDatabase(
 );
 
 test('a create amid which the process is killed is found again by the next one, and made once', async (t) => {
-  const { xendit, environment } = await startXendit(t);
+  const { xendit, open } = await startXendit(t);
   const { environment: place } = await embedded(t);
-  const settings = { ...environment, ...place, XENDIT_TIMEOUT_MS: '500', SETTLE_EVERY_MS: '200' };
+  const settings = { ...open, ...place, XENDIT_TIMEOUT_MS: '500', SETTLE_EVERY_MS: '200' };
   xendit.faults.next(createPath, { kind: 'hang', afterProcessing: true });
   const first = runGateway(t, settings);
   const { url } = await first.ready;
@@ -93,9 +93,9 @@ test('a create amid which the process is killed is found again by the next one, 
 });
 
 test('a create that had not reached Xendit when the process was killed is made once, by the same key', async (t) => {
-  const { xendit, environment } = await startXendit(t);
+  const { xendit, open } = await startXendit(t);
   const { environment: place } = await embedded(t);
-  const settings = { ...environment, ...place, XENDIT_TIMEOUT_MS: '500', SETTLE_EVERY_MS: '200' };
+  const settings = { ...open, ...place, XENDIT_TIMEOUT_MS: '500', SETTLE_EVERY_MS: '200' };
   xendit.faults.next(createPath, { kind: 'hang' });
   const first = runGateway(t, settings);
   const { url } = await first.ready;
