@@ -106,7 +106,7 @@ test('nothing need be set', () => {
     subscriptionsPerSocket: 50,
     socketsPerAddress: 200,
     socketsPerCaller: 20,
-    operationsPerMinute: 1_200,
+    operationsPerMinute: 6_000,
     wrongProofsPerMinute: 30,
     trustedProxies: [],
     socketMessagesPerSecond: 100,

@@ -62,7 +62,7 @@ export const transportSettings = [
   },
   {
     name: 'OPERATIONS_PER_MINUTE',
-    default: '1200',
+    default: '6000',
     unit: 'operations',
     range: [1, 1_000_000],
     meaning:

@@ -17,9 +17,9 @@ const getCode: Endpoint = 'GET /qr_codes/:external_id';
 const createPath: Endpoint = 'POST /qr_codes';
 
 async function start(t: TestContext, settings: Record<string, string> = {}, options: SandboxOptions = {}) {
-  const { xendit, environment } = await startXendit(t, options);
+  const { xendit, open } = await startXendit(t, options);
   const gateway = await startGateway(t, {
-    ...environment,
+    ...open,
     READ_MAX_AGE_MS: '0',
     XENDIT_CONNECTIONS: '200',
     ...settings,
