@@ -156,8 +156,8 @@ test('of two who ask for one code the one who stays is answered by the one call'
   await clock.armed();
   await clock.advance(1_000);
 
-  const answer = { data: { qrCode: { externalId: 'order-1', status: 'ACTIVE' } } };
-  assert.deepEqual(await socket.answerTo('second'), answer);
+  const { data } = (await socket.answerTo('second')) as { data: object };
+  assert.deepEqual(data, { qrCode: { externalId: 'order-1', status: 'ACTIVE' } });
   assert.equal(
     socket.answers().some(({ id }) => id === 'first'),
     false,
@@ -175,7 +175,8 @@ test('who leaves while many read the same in one moment fails none of them', asy
   for (const name of names.slice(0, 10)) socket.leave(name);
   for (const name of names.slice(10)) {
     const paymentRequest = { id, payments: { edges: [] }, history: { edges: [{ node: { version: 1 } }] } };
-    assert.deepEqual(await socket.answerTo(name), { data: { paymentRequest } });
+    const { data } = (await socket.answerTo(name)) as { data: object };
+    assert.deepEqual(data, { paymentRequest });
   }
 });
 
