@@ -1,4 +1,4 @@
-import { hkdfSync } from 'node:crypto';
+import { hkdfSync, randomBytes } from 'node:crypto';
 import { decodeProtectedHeader, type JWTPayload, jwtVerify, SignJWT } from 'jose';
 import type { Caller, Watched } from '../model/caller.ts';
 import { resourceTypes } from '../model/status.ts';
@@ -22,6 +22,7 @@ export function createWatchTokens(secret: string, maxAgeMs: number): WatchTokens
       const expiresAt = Date.now() + maxAgeMs;
       const token = await new SignJWT({ type, id, reference, account })
         .setProtectedHeader({ alg: 'HS256', typ })
+        .setJti(randomBytes(6).toString('base64url'))
         .setExpirationTime(expiresAt / 1_000)
         .sign(key);
       return { token, expiresAt: new Date(expiresAt) };
@@ -51,11 +52,12 @@ export function isWatchToken(token: string): boolean {
   }
 }
 
-function toCaller({ type, id, reference, account, exp = 0 }: JWTPayload): Caller | undefined {
+/** Each token is a caller of its own: many may watch one code. */
+function toCaller({ type, id, reference, account, jti = '', exp = 0 }: JWTPayload): Caller | undefined {
   const known = resourceTypes.find((one) => one === type);
   if (known === undefined || typeof id !== 'string' || typeof account !== 'string') return undefined;
   return {
-    name: `watch:${known}:${id}${account === '' ? '' : `@${account}`}`,
+    name: `watch:${known}:${id}${account === '' ? '' : `@${account}`}#${jti}`,
     account,
     scopes: new Set(),
     watched: { type: known, id, reference: typeof reference === 'string' ? reference : undefined },

@@ -13,7 +13,7 @@ export type Scope = (typeof scopes)[number];
 
 /** Who is calling, as proved. */
 export interface Caller {
-  /** Unlike any other caller's, and no secret: such as `jwt:shop-42`, `key:till`, `watch:QrCode:qr_1`; for logs and for counting. */
+  /** Unlike any other caller's, and no secret: such as `jwt:shop-42`, `key:till`, `watch:QrCode:qr_1#…`; for logs and for counting. */
   name: string;
   /** The sub-account in which it acts (`for-user-id`); empty for the owner of the secret key. */
   account: string;

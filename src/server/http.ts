@@ -55,7 +55,7 @@ export function createHttp(options: HttpOptions): FastifyInstance {
   http.register(cors, {
     delegator: ({ headers: { origin, host } }, done) =>
       done(null, { origin: origin !== undefined && origins.isAllowed(origin, host), maxAge: preflightMaxAgeS }),
-    exposedHeaders: ['x-request-id'],
+    exposedHeaders: ['x-request-id', 'retry-after'],
   } as Parameters<typeof cors>[1]);
   http.register(helmet, {
     // What is served is data: nothing of it is to be run, framed or kept.
