@@ -81,10 +81,11 @@ testTogether('a client that behaves is answered, and keeps its socket through it
   send({ id: 'nobody', type: 'subscribe', payload: { query: unknown } });
   assert.deepEqual([(await next()).type, (await next()).type], ['next', 'complete']);
   send(ask('right'));
+  const extensions = { cost: { requested: 1, limit: 5_000 } };
   assert.deepEqual(
     [await next(), await next()],
     [
-      { id: 'right', type: 'next', payload: { data: { __typename: 'Query' } } },
+      { id: 'right', type: 'next', payload: { data: { __typename: 'Query' }, extensions } },
       { id: 'right', type: 'complete' },
     ],
   );
