@@ -178,10 +178,10 @@ function readNumbers(textOf: (name: Name) => string, problems: string[]): Number
 /** Whatever is set and must never be shown. */
 export function secretsIn(config: Config): string[] {
   const passwords = [config.databaseUrl, config.redisUrl].map((url) => decoded(URL.parse(url ?? '')?.password));
-  const { xenditSecretKey, authJwtSecret, watchTokenSecret, cursorSecret, callbackTokens } = config;
-  const accountTokens = [...config.accountCallbackTokens.values()].flat();
-  const own = [xenditSecretKey, authJwtSecret, watchTokenSecret, cursorSecret];
-  return [...own, ...callbackTokens, ...accountTokens, ...passwords].filter((one) => one !== undefined);
+  const { xenditSecretKey, cursorSecret, authJwtSecret, watchTokenSecret } = config;
+  const tokens = [config.callbackTokens, ...config.accountCallbackTokens.values()].flat();
+  const own = [xenditSecretKey, cursorSecret, authJwtSecret, watchTokenSecret];
+  return [...own, ...tokens, ...passwords].filter((one) => one !== undefined);
 }
 
 function decoded(text = ''): string {

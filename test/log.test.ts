@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { settings } from '../src/config/settings.ts';
+import { readConfig, secretsIn } from '../src/config.ts';
 import { createLog, type Log } from '../src/log.ts';
 
 /** What a log writes, in lines. */
@@ -73,3 +75,30 @@ for (const text of injected) {
     assert.deepEqual([parse(lines[0]).msg, parse(lines[0])[text]], [text, text]);
   });
 }
+
+/** What is set, with a mark for each secret in it, which no shape tells from other words. */
+const secretSettings = {
+  XENDIT_SECRET_KEY: ['xnd_development_marked', 'xnd_development_marked'],
+  XENDIT_CALLBACK_TOKENS: ['first marked word,second marked word', 'first marked word', 'second marked word'],
+  ACCOUNT_CALLBACK_TOKENS: ['a=third marked word,b=fourth marked word', 'third marked word', 'fourth marked word'],
+  CURSOR_SECRET: ['fifth marked word', 'fifth marked word'],
+  AUTH_JWT_SECRET: ['sixth marked word of 32 characters', 'sixth marked word of 32 characters'],
+  WATCH_TOKEN_SECRET: ['seventh marked word of 32 letters', 'seventh marked word of 32 letters'],
+  DATABASE_URL: ['postgres://me:eighthmarkedword@db/x', 'eighthmarkedword'],
+  REDIS_URL: ['redis://me:ninthmarkedword@cache', 'ninthmarkedword'],
+} as const;
+
+test('every secret that can be set is hidden in the log by its value', () => {
+  const named = settings.filter(
+    ({ name }) => /_(SECRET|SECRET_KEY|CALLBACK_TOKENS)$/.test(name) || /^(DATABASE|REDIS)_URL$/.test(name),
+  );
+  assert.deepEqual(named.map(({ name }) => name).sort(), Object.keys(secretSettings).sort());
+  const environment = Object.fromEntries(Object.entries(secretSettings).map(([name, [value]]) => [name, value]));
+  const secrets = secretsIn(readConfig(environment));
+  for (const [name, [, ...marks]] of Object.entries(secretSettings)) {
+    for (const mark of marks) {
+      const [line = ''] = captured((log) => log.info({ said: `it is ${mark}.` }, `not ${mark}?`), secrets);
+      assert.partialDeepStrictEqual(parse(line), { said: 'it is [redacted].', msg: 'not [redacted]?' }, name);
+    }
+  }
+});
