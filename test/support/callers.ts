@@ -1,5 +1,9 @@
+import { rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { SignJWT } from 'jose';
+import { type ApiKey, writeApiKey } from '../../src/model/api-key.ts';
 import { type Caller, scopes } from '../../src/model/caller.ts';
+import { type Scope, temporaryFolder } from './database.ts';
 
 /** Who may do everything. */
 export const anyone: Caller = {
@@ -20,14 +24,32 @@ export interface Claims {
   account?: string | undefined;
   /** From now, in seconds. */
   expiresInS?: number;
+  audience?: string;
 }
 
 /** A token of a caller who may do everything in the owner's account, unless told. */
-export function signToken(claims: Claims = {}): Promise<string> {
-  const { sub = 'tests', scope = scopes.join(' '), account, expiresInS = 3_600 } = claims;
-  return new SignJWT({ scope, ...(account !== undefined && { account }) })
+export function signToken(claims: Claims = {}, secret = jwtSecret): Promise<string> {
+  const { sub = 'tests', scope = scopes.join(' '), account, expiresInS = 3_600, audience } = claims;
+  return new SignJWT({ scope, ...(account !== undefined && { account }), ...(audience && { aud: audience }) })
     .setProtectedHeader({ alg: 'HS256' })
     .setSubject(sub)
     .setExpirationTime(Date.now() / 1_000 + expiresInS)
-    .sign(new TextEncoder().encode(jwtSecret));
+    .sign(new TextEncoder().encode(secret));
+}
+
+/** A file of keys, gone when the test is over. */
+export interface KeyFile {
+  path: string;
+  /** Replaces all of it at once. */
+  write(keys: readonly ApiKey[]): Promise<void>;
+}
+
+export async function openKeyFile(t: Scope, keys: readonly ApiKey[]): Promise<KeyFile> {
+  const path = join(await temporaryFolder(t), 'keys');
+  const write = async (all: readonly ApiKey[]) => {
+    await writeFile(`${path}.new`, all.map(writeApiKey).join('\n'));
+    await rename(`${path}.new`, path);
+  };
+  await write(keys);
+  return { path, write };
 }

@@ -51,7 +51,7 @@ export function linesWith(t: Scope, url: string, token: string): Record<Transpor
 }
 
 /** The code of the first mistake; undefined where there is none. */
-export function codeOf({ errors }: Told): unknown {
+export function codeOf({ errors }: Pick<Told, 'errors'>): unknown {
   return errors?.[0]?.extensions?.code;
 }
 
