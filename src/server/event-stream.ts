@@ -25,6 +25,8 @@ export class EventStream {
   readonly #isFinite: boolean;
   readonly #outbox: Outbox;
   #end: () => void = () => undefined;
+  /** Whether its last word is said, or about to be. */
+  #isOver = false;
 
   /** @param endsByItself then it is finished before it leaves. */
   constructor(response: ServerResponse, options: EventStreamLimits, endsByItself: boolean) {
@@ -69,12 +71,12 @@ export class EventStream {
    * @param write a result, in JSON.
    */
   async tell(begin: () => Promise<Results>, write: (result: ExecutionResult) => string): Promise<void> {
-    const send = (result: ExecutionResult) => this.#outbox.send(`event: next\ndata: ${write(result)}\n\n`);
+    const send = async (result: ExecutionResult) => !this.#isOver && this.#send(result, write);
     try {
       const results = await begin();
       if (Symbol.asyncIterator in results) {
         this.#end = () => void results.return();
-        if (this.#response.closed) this.#end();
+        if (this.#isOver || this.#response.closed) this.#end();
         for await (const result of results) if (!(await send(result))) return;
       } else {
         await send(results);
@@ -82,14 +84,24 @@ export class EventStream {
     } catch (error) {
       await send({ errors: [toGraphQLError(error)] });
     }
-    await this.#outbox.send('event: complete\ndata:\n\n');
-    this.#response.end();
+    if (!this.#isOver) await this.#complete();
   }
 
   /** Tells nothing more; what is said by `write` is the last. */
   async stop(error: GatewayError, write: (result: ExecutionResult) => string): Promise<void> {
+    if (this.#isOver) return;
+    this.#isOver = true;
     this.#end();
-    await this.#outbox.send(`event: next\ndata: ${write({ errors: [toGraphQLError(error)] })}\n\n`);
+    await this.#send({ errors: [toGraphQLError(error)] }, write);
+    await this.#complete();
+  }
+
+  #send(result: ExecutionResult, write: (result: ExecutionResult) => string): Promise<boolean> {
+    return this.#outbox.send(`event: next\ndata: ${write(result)}\n\n`);
+  }
+
+  async #complete(): Promise<void> {
+    this.#isOver = true;
     await this.#outbox.send('event: complete\ndata:\n\n');
     this.#response.end();
   }
