@@ -22,6 +22,7 @@ const byRefusal: [Attack['refusedBy'], Record<string, string>][] = [
       '101 aliases': `{ ${times(101, (n) => `a${n}: __typename`)} }`,
       'aliases in a fragment': `{ ${times(4, () => '...F')} } ${fragment('F', 'a: x b: x c: x d: x')}`,
       '60 aliased payments': `mutation { ${times(60, (n) => pay(`a${n}:`))} }`,
+      '60 aliased guesses': `{ ${times(60, (n) => `a${n}: node(id: "${n}") { id }`)} }`,
     },
   ],
   [
@@ -109,6 +110,7 @@ const byRefusal: [Attack['refusedBy'], Record<string, string>][] = [
       '1,000 levels': nested(1_000),
       '5,000 levels': nested(5_000),
       '2,000 directives': `{ __typename ${times(2_000, () => '@a')} }`,
+      '100 aliased payments': `mutation { ${times(100, (n) => pay(`a${n}:`))} }`,
       '1,001 tokens': `{ ${times(999, () => 'a')} }`,
       'a comment of 16 KiB': `#${' '.repeat(16_384)}\n{ __typename }`,
       'comments of 16 KiB': `${'#\n'.repeat(8_192)}{ __typename }`,
@@ -131,6 +133,12 @@ const listed = 'query ($kinds: [ChangeKind!]) { activity(filter: { kinds: $kinds
 const byVariables: Attack[] = [
   { name: 'a list of 101 given', refusedBy: 'list', query: listed, variables: { kinds: Array(101).fill('CREATED') } },
   { name: 'a list of 100,000 given', refusedBy: 'list', query: listed, variables: { kinds: Array(100_000).fill(1) } },
+  {
+    name: 'a list of 100,000 within an input',
+    refusedBy: 'list',
+    query: 'query ($filter: ActivityFilter) { activity(filter: $filter) { __typename } }',
+    variables: { filter: { kinds: Array(100_000).fill(1) } },
+  },
   { name: 'lists nested 21 deep', refusedBy: 'nesting', query: listed, variables: { kinds: nestedList(21) } },
   { name: 'lists nested 10,000 deep', refusedBy: 'nesting', query: listed, variables: { kinds: nestedList(10_000) } },
   {
