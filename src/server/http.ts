@@ -75,9 +75,14 @@ export function createHttp(options: HttpOptions): FastifyInstance {
     // Kept alive after its last answer, a connection would keep the server from closing.
     if (isClosing) reply.header('connection', 'close');
   });
-  http.setNotFoundHandler((request, reply) =>
-    reply.code(404).send({ code: 'NOT_FOUND', message: 'There is nothing at this address', requestId: request.id }),
-  );
+  http.setNotFoundHandler(({ id, raw }, reply) => {
+    const methods = ['GET', 'HEAD', 'POST'].filter((method) => http.hasRoute({ method, url: pathOf(raw) }));
+    if (methods.length === 0)
+      return reply.code(404).send({ code: 'NOT_FOUND', message: 'There is nothing at this address', requestId: id });
+    const message = `This address takes ${methods.join(', ')}`;
+    reply.code(405).header('allow', methods.join(', '));
+    return reply.send({ code: 'METHOD_NOT_ALLOWED', message, requestId: id });
+  });
   http.setErrorHandler(answerError);
   return http;
 }
@@ -94,9 +99,14 @@ function answerError(
   return reply.code(status).send({ code, message, requestId: request.id });
 }
 
+const unreadableStatuses: Record<string, string> = {
+  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
+  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
+};
+
 /** The answer to something that is no request, or never becomes one. */
 function unreadable(reason: string | undefined): string {
-  const status = reason === 'ERR_HTTP_REQUEST_TIMEOUT' ? '408 Request Timeout' : '400 Bad Request';
+  const status = unreadableStatuses[reason ?? ''] ?? '400 Bad Request';
   const message = 'The request could not be read';
   const body = JSON.stringify({ code: 'BAD_REQUEST', message, requestId: crypto.randomUUID() });
   const headers = `Connection: close\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${body.length}`;

@@ -339,8 +339,8 @@ testOnEachDatabase('no digit and no moment gets lost', async (t, database) => {
 
 testTogether('whatever else is asked for is answered in JSON', async (t, gateway) => {
   const asked: [method: string, path: string, status: number][] = [
-    ['GET', '/webhooks/xendit', 404],
-    ['PUT', '/webhooks/xendit', 404],
+    ['GET', '/webhooks/xendit', 405],
+    ['PUT', '/webhooks/xendit', 405],
     ['DELETE', '/webhooks/xendit/', 404],
     ['POST', '/webhooks', 404],
     ['POST', '/webhooks/xendit/a/b', 404],
@@ -348,7 +348,7 @@ testTogether('whatever else is asked for is answered in JSON', async (t, gateway
     ['POST', `/webhooks/xendit/${'x'.repeat(400)}`, 414],
     ['GET', '/', 404],
     ['GET', '/%', 400],
-    ['PATCH', '/graphql', 404],
+    ['PATCH', '/graphql', 405],
   ];
   for (const [method, path, status] of asked) {
     const answer = await fetch(gateway.url + path, { method, headers: { 'x-callback-token': callbackToken } });
