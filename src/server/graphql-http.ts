@@ -6,6 +6,7 @@ import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import type { Context } from '../graphql/context.ts';
 import type { DocumentRequest } from '../graphql/documents.ts';
 import { maskError } from '../graphql/masking.ts';
+import type { Operation } from '../graphql/operation.ts';
 import type { Caller } from '../model/caller.ts';
 import { redaction } from '../model/redaction.ts';
 import { counted, type GraphQLRoom, logFaults, maskAll } from './graphql-room.ts';
@@ -44,6 +45,7 @@ export async function serveGraphQLOverHttp(http: FastifyInstance, room: GraphQLR
   http.route({
     url: '/graphql',
     method: ['GET', 'POST'],
+    exposeHeadRoute: false,
     onRequest: proving.onRequest,
     async preHandler(request, reply) {
       const asked = documentIn(request);
@@ -147,7 +149,7 @@ function admitAll({ admission, rates, log }: GraphQLRoom): ApolloServerPlugin<Ht
       let cost: object | undefined;
       return {
         async responseForOperation({ document, request: { operationName = null, variables = null } }) {
-          const read = admission.readOperation(document, { operationName, variables }, caller);
+          const read = endsByItself(admission.readOperation(document, { operationName, variables }, caller));
           const operation = 'document' in read ? await counted(rates, read, caller) : read;
           if ('document' in operation) {
             cost = operation.cost;
@@ -166,6 +168,13 @@ function admitAll({ admission, rates, log }: GraphQLRoom): ApolloServerPlugin<Ht
       };
     },
   };
+}
+
+/** One answer is all that there is over HTTP. */
+function endsByItself(read: Operation | readonly GraphQLError[]): Operation | readonly GraphQLError[] {
+  if (!('document' in read) || read.operation.operation !== 'subscription') return read;
+  const message = 'A subscription is asked for over WebSocket, or as server-sent events at /graphql/stream';
+  return [new GraphQLError(message, { extensions: { code: 'BAD_REQUEST', http: { status: 400 } } })];
 }
 
 /** Errors leave masked, with the request's id; a fault of ours is logged whole. */

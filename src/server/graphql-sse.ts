@@ -36,24 +36,27 @@ export function serveGraphQLOverSse(
   http.route({
     url: '/graphql/stream',
     method: ['GET', 'POST'],
+    exposeHeadRoute: false,
     onRequest: proving.onRequest,
     async handler(request, reply) {
       const refuse = (status: number, code: string, message: string) =>
         reply.code(status).send({ errors: [{ message, extensions: { code, requestId: request.id } }] });
-      const { accept, origin, host } = request.headers;
+      const { accept, 'content-type': type } = request.headers;
       const caller = proving.callerOf(request);
-      if (!options.origins.isAllowed(origin, host)) return refuse(403, 'FORBIDDEN', 'This origin is not allowed');
+      if (!isFromFriend(request, options.origins)) return refuse(403, 'FORBIDDEN', 'This origin is not allowed');
       if (!accept?.includes('text/event-stream')) return refuse(406, 'BAD_REQUEST', 'Accept text/event-stream');
+      if (request.method === 'GET' && type !== undefined && !/^application\/json\b/i.test(type))
+        return refuse(415, 'UNSUPPORTED_MEDIA_TYPE', 'A GET has no body, so no type of one but application/json');
       const asked = readRequest(request);
       if (asked === undefined) return refuse(400, 'BAD_REQUEST', 'Send query, and variables as an object');
       const operation = await admit(room, asked, caller);
-      const type = 'document' in operation ? operation.operation.operation : undefined;
-      if (type === 'mutation' && request.method === 'GET') {
+      const kind = 'document' in operation ? operation.operation.operation : undefined;
+      if (kind === 'mutation' && request.method === 'GET') {
         return refuse.call(reply.header('allow', 'POST'), 405, 'BAD_REQUEST', 'A mutation is sent by POST');
       }
       reply.header('retry-after', retryAfterS);
       if (connections.isDraining()) return refuse(503, 'UNAVAILABLE', 'Going away');
-      const stream = new EventStream(reply.raw, options, type !== 'subscription');
+      const stream = new EventStream(reply.raw, options, kind !== 'subscription');
       const forget = connections.open(addressOf(request.raw), () => stream.leave());
       if (forget === undefined) return refuse(429, 'THROTTLED', 'Too many streams from this address');
       void stream.closed.then(forget);
@@ -67,6 +70,13 @@ export function serveGraphQLOverSse(
       return reply;
     },
   });
+}
+
+/** A page may ask without saying which it is; then its browser says at least that it is of another site. */
+function isFromFriend({ headers }: FastifyRequest, origins: Origins): boolean {
+  const { origin, host, 'sec-fetch-site': site } = headers;
+  const isNamed = origin !== undefined || site === undefined || site === 'same-origin' || site === 'none';
+  return isNamed && origins.isAllowed(origin, host);
 }
 
 /** What was asked for begins; a stream goes on for as long as its caller may have it. */

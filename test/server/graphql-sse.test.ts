@@ -102,7 +102,7 @@ test('what is no request is refused', async (t) => {
     [400, 'a form', ask(url, { method: 'POST', body: '{"query":"mutation { set }"}' })],
     [405, 'a mutation that a link could cause', ask(url, { query: { query: 'mutation { set }' } })],
     [413, 'a body that is too long', ask(url, post({ query: 'x'.repeat(300_000) }))],
-    [404, 'a connection for many operations', ask(url, { method: 'PUT' })],
+    [405, 'a connection for many operations', ask(url, { method: 'PUT' })],
     [403, 'a strange page', ask(url, { query: { query }, headers: { origin: 'https://evil.example' } })],
     [200, 'a page of this machine', ask(url, { query: { query }, headers: { origin: 'http://localhost:5173' } })],
   ];
