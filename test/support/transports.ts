@@ -125,6 +125,8 @@ async function greet(t: Scope, url: string, proof: object): Promise<WebSocket> {
   const socket = new WebSocket(url, 'graphql-transport-ws');
   t.after(() => socket.terminate());
   const { promise, resolve, reject } = Promise.withResolvers<WebSocket>();
+  // Each operation listens for its own end.
+  socket.setMaxListeners(0);
   socket.on('error', () => undefined);
   socket.once('open', () => socket.send(JSON.stringify({ type: 'connection_init', payload: proof })));
   socket.once('message', () => resolve(socket));
