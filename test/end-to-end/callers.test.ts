@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import { SignJWT, UnsecuredJWT } from 'jose';
 import { WebSocket } from 'ws';
@@ -101,6 +102,28 @@ test('proof in another place than the header, or the greeting of a socket, is no
     const closed = new Promise<number>((resolve) => socket.on('close', resolve));
     socket.on('open', () => socket.send(JSON.stringify({ type: 'connection_init', payload: { token: right } })));
     assert.equal(await closed, 4403, JSON.stringify({ path, headers }));
+  }
+  assert.equal(xendit.record.requests.length, 0);
+});
+
+test('without proof nothing is answered by any method, whatever is asked', async (t) => {
+  const { xendit, gateway } = await start(t);
+  const asked = encodeURIComponent(query);
+  const hash = createHash('sha256').update(query).digest('hex');
+  const extensions = encodeURIComponent(JSON.stringify({ persistedQuery: { version: 1, sha256Hash: hash } }));
+  for (const room of ['/graphql', '/graphql/stream']) {
+    for (const path of [
+      `?query=${asked}`,
+      `?query=${asked}&extensions=${extensions}`,
+      `?extensions=${extensions}`,
+      '',
+    ]) {
+      for (const method of ['GET', 'HEAD', 'POST']) {
+        const headers = { accept: room === '/graphql' ? 'application/json' : 'text/event-stream' };
+        const { status } = await fetch(gateway.url + room + path, { method, headers });
+        assert.ok(status === 401 || (method === 'HEAD' && status === 404), `${method} ${room}${path}: ${status}`);
+      }
+    }
   }
   assert.equal(xendit.record.requests.length, 0);
 });

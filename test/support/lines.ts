@@ -134,9 +134,18 @@ function overSocket(t: Scope, url: string, authorization: string | undefined): L
   return { ask: (query, variables) => first(watch(query, variables)), watch };
 }
 
+/** For something to be said, so that a test which waits in vain fails. */
+const patienceMs = 20_000;
+
 async function first<T>(messages: AsyncGenerator<Told<T>, void, void>): Promise<Told<T>> {
-  const { done, value } = await messages.next();
-  await messages.return();
-  if (done) throw new Error('the stream ended before it had said anything');
-  return value;
+  const { promise: inVain, reject } = Promise.withResolvers<never>();
+  const giveUp = setTimeout(() => reject(new Error(`Nothing was said within ${patienceMs} ms`)), patienceMs);
+  try {
+    const { done, value } = await Promise.race([messages.next(), inVain]);
+    void messages.return();
+    if (done) throw new Error('the stream ended before it had said anything');
+    return value;
+  } finally {
+    clearTimeout(giveUp);
+  }
 }
