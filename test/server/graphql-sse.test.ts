@@ -82,7 +82,7 @@ test('a stream reads as server-sent events do', async (t) => {
   const response = await ask(url, { query: { query: '{ ping }' } });
   assert.equal(response.status, 200);
   assert.equal(response.headers.get('content-type'), 'text/event-stream; charset=utf-8');
-  assert.equal(response.headers.get('cache-control'), 'no-cache, no-transform');
+  assert.equal(response.headers.get('cache-control'), 'no-store, no-transform');
   const told = '{"data":{"ping":"pong"},"extensions":{"cost":{"requested":1,"limit":5000}}}';
   assert.equal(await response.text(), `:\n\nevent: next\ndata: ${told}\n\nevent: complete\ndata:\n\n`);
 });
