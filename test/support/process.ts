@@ -2,7 +2,7 @@ import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import type { TestContext } from 'node:test';
+import type { Scope } from './database.ts';
 
 const main = join(import.meta.dirname, '../../src/main.ts');
 
@@ -21,11 +21,19 @@ export interface GatewayProcess {
   memory(): Promise<number>;
 }
 
-/** Runs `node src/main.ts` on free ports; it is killed when the test is over. */
-export function runGateway(t: TestContext, environment: Record<string, string | undefined>): GatewayProcess {
+/**
+ * Runs `node src/main.ts` on free ports; it is killed when the test is over.
+ *
+ * @param flags of Node's own.
+ */
+export function runGateway(
+  t: Scope,
+  environment: Record<string, string | undefined>,
+  flags: readonly string[] = [],
+): GatewayProcess {
   const startedAt = performance.now();
   const { PATH } = process.env;
-  const child: ChildProcessByStdio<null, Readable, Readable> = spawn(process.execPath, [main], {
+  const child: ChildProcessByStdio<null, Readable, Readable> = spawn(process.execPath, [...flags, main], {
     env: { PATH, PORT: '0', SANDBOX_PORT: '0', LOG_LEVEL: 'fatal', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -86,7 +86,10 @@ function overWebSocket(t: Scope, url: string, proof: object): Send {
   let socket: Promise<WebSocket> | undefined;
   let last = 0;
   return async (request) => {
-    socket ??= greet(t, url, proof);
+    socket ??= greet(t, url, proof).catch((error) => {
+      socket = undefined;
+      throw error;
+    });
     const own = await socket;
     last += 1;
     const id = String(last);
