@@ -64,12 +64,14 @@ test('whoever proves nothing is refused on every transport, whatever is asked, a
         assert.deepEqual(await refusalOf(got), [401, 'UNAUTHENTICATED', 1], `${authorization} ${query}`);
       }
     }
-    const socket = await openByHand(t, `${gateway.url.replace('http', 'ws')}/graphql`, {
-      ...(authorization !== undefined && { authorization }),
-    });
-    for (const [id, query] of documents.slice(0, 5).entries()) socket.subscribe(String(id), query);
-    assert.match(String(await fateOf(socket)), /^440[13]$/);
-    assert.deepEqual(socket.texts, []);
+    const url = `${gateway.url.replace('http', 'ws')}/graphql`;
+    const headers = { ...(authorization !== undefined && { authorization }) };
+    const patient = await openByHand(t, url, headers);
+    assert.equal(await fateOf(patient), 4403, authorization);
+    const hasty = await openByHand(t, url, headers);
+    for (const [id, query] of documents.slice(0, 5).entries()) hasty.subscribe(String(id), query);
+    assert.match(String(await fateOf(hasty)), /^440[13]$/);
+    assert.deepEqual([...patient.texts, ...hasty.texts], []);
   }
   assert.deepEqual(sandboxOf(gateway).record.requests, []);
   assert.equal(gateway.listeners(), 0);
