@@ -31,8 +31,6 @@ export interface Gateway {
   url: string;
   /** Its own; undefined with a key, or when it uses another sandbox. */
   sandbox: Sandbox | undefined;
-  /** Whether whoever reaches it may do everything: the sandbox plays Xendit, and nobody said how callers are known. */
-  isOpen: boolean;
   /** How many subscriptions are listening for changes. */
   listeners(): number;
   /** How many deliveries were refused since the start, for want of the right callback token. */
@@ -160,7 +158,6 @@ async function open(
   return {
     url: config.publicUrl ?? listening(),
     sandbox,
-    isOpen: door.isOpen,
     listeners: () => feed.listeners(),
     refusals: webhooks.refusals,
   };

@@ -30,10 +30,10 @@ function stopOnSignal(gateway: Gateway, log: Log, drainTimeoutMs: number): void 
   process.on('SIGINT', stop);
 }
 
-function announce({ url, sandbox, isOpen }: Gateway, config: Config): void {
+function announce({ url, sandbox }: Gateway, config: Config): void {
   if (config.xenditSecretKey === undefined) {
     console.log(
-      `sandbox   ${sandbox?.url ?? config.xenditBaseUrl}  plays Xendit: no money moves${isOpen ? ', and whoever reaches the gateway may do everything' : ''}`,
+      `sandbox   ${sandbox?.url ?? config.xenditBaseUrl}  plays Xendit: no money moves${config.isOpen ? ', and whoever reaches the gateway may do everything' : ''}`,
     );
   }
   console.log(`database  ${config.databaseUrl === undefined ? config.dataDir : 'DATABASE_URL'}`);

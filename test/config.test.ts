@@ -73,6 +73,7 @@ test('nothing need be set', () => {
     ledgerQueueLimit: 10_000,
     ledgerQueueBytes: 67_108_864,
     ledgerTimeoutMs: 4_000,
+    isOpen: true,
     authJwksUrl: undefined,
     authJwksMaxAgeMs: 600_000,
     authJwksCooldownMs: 30_000,
@@ -168,7 +169,8 @@ test('every setting is read from the environment', () => {
     TRUSTED_DOCUMENTS: '/etc/gateway/persisted-documents.json',
     LOG_LEVEL: 'silent',
   };
-  const config = readConfig({ ...numbers, ...texts });
+  const { isOpen, ...config } = readConfig({ ...numbers, ...texts });
+  assert.equal(isOpen, false);
   const told = Object.values({ ...config, apiKeys: config.apiKeys.map(writeApiKey) })
     .flatMap((value) => (value instanceof Map ? [...value].map(([name, one]) => `${name}=${one}`) : value))
     .map(String);
@@ -370,6 +372,10 @@ for (const [name, value] of Object.entries(waysToKnow)) {
   test(`with a key at Xendit, ${name} is enough to know callers, on any address`, () => {
     const environment = { XENDIT_SECRET_KEY: live.XENDIT_SECRET_KEY, HOST: '0.0.0.0', [name]: value };
     assert.deepEqual(problems(environment), []);
+  });
+
+  test(`with ${name} nobody is let in without proof, sandbox or not`, () => {
+    assert.equal(readConfig({ [name]: value }).isOpen, false);
   });
 }
 

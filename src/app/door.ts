@@ -8,19 +8,11 @@ import type { Log } from '../log.ts';
 export interface Door {
   auth: Auth;
   watchTokens: WatchTokens;
-  /** Whether everybody may do everything: no money moves, and nobody said how callers are known. */
-  isOpen: boolean;
 }
 
 /** @throws Error the file of API keys can't be read. */
 export async function openDoor(config: Config, log: Log): Promise<Door> {
-  const isOpen =
-    config.xenditSecretKey === undefined &&
-    config.authJwksUrl === undefined &&
-    config.authJwtSecret === undefined &&
-    config.apiKeys.length === 0 &&
-    config.apiKeysFile === undefined;
-  const watchTokens = createWatchTokens(watchSecretOf(config, isOpen), config.watchTokenMaxAgeMs);
+  const watchTokens = createWatchTokens(watchSecretOf(config), config.watchTokenMaxAgeMs);
   const auth = await openAuth({
     jwksUrl: config.authJwksUrl,
     jwksMaxAgeMs: config.authJwksMaxAgeMs,
@@ -33,11 +25,11 @@ export async function openDoor(config: Config, log: Log): Promise<Door> {
     apiKeys: config.apiKeys,
     apiKeysFile: config.apiKeysFile,
     watchTokens,
-    isOpenOtherwise: isOpen,
+    isOpen: config.isOpen,
     recheckMs: config.authRecheckMs,
     log,
   });
-  return { auth, watchTokens, isOpen };
+  return { auth, watchTokens };
 }
 
 /** The secret that signs cursors: the same on every instance with the same settings. */
@@ -46,8 +38,8 @@ export function cursorSecretOf({ cursorSecret, xenditSecretKey = 'sandbox' }: Co
 }
 
 /** Where callers are told apart, nobody else may know it; then a sandbox alone has none that holds beyond this process. */
-function watchSecretOf(config: Config, isOpen: boolean): string {
-  const { watchTokenSecret, cursorSecret, xenditSecretKey } = config;
+function watchSecretOf(config: Config): string {
+  const { watchTokenSecret, cursorSecret, xenditSecretKey, isOpen } = config;
   const own = watchTokenSecret ?? cursorSecret;
   if (own !== undefined) return own;
   return xenditSecretKey !== undefined || isOpen ? cursorSecretOf(config) : randomBytes(32).toString('hex');

@@ -49,10 +49,10 @@ export async function serveGraphQL(
   const operations = createOperations(rooms);
   const connections = createConnections({
     perAddress: config.socketsPerAddress,
-    perCaller: door.isOpen ? Number.POSITIVE_INFINITY : config.socketsPerCaller,
+    perCaller: config.isOpen ? Number.POSITIVE_INFINITY : config.socketsPerCaller,
     log,
   });
-  const rates = door.isOpen
+  const rates = config.isOpen
     ? unlimited
     : createRates({
         operationsPerMinute: config.operationsPerMinute,

@@ -45,8 +45,8 @@ export interface AuthOptions {
   /** A file of more of them. */
   apiKeysFile: string | undefined;
   watchTokens: WatchTokens;
-  /** Where nothing above proves a caller: whether everybody may do everything, as with the sandbox, or nobody anything. */
-  isOpenOtherwise: boolean;
+  /** Whether everybody may do everything, as with the sandbox, when nothing above tells callers apart. */
+  isOpen: boolean;
   recheckMs: number;
   log: Log;
 }
@@ -56,11 +56,10 @@ export interface AuthOptions {
  * @throws Error it can't be read, or not all of it is keys.
  */
 export async function openAuth(options: AuthOptions): Promise<Auth> {
-  const { apiKeys, apiKeysFile, recheckMs, log } = options;
+  const { apiKeys, apiKeysFile, isOpen, recheckMs, log } = options;
   const keys = await openKeyList(apiKeys, apiKeysFile, log);
   const tokens = createTokens({ ...options, keySet: keySetOf(options), sharedSecret: options.jwtSecret });
   const watchTokens: Prover = { prove: (token) => options.watchTokens.read(token), ...unchanging };
-  const isOpen = options.isOpenOtherwise && !tellsCallersApart(options);
 
   const proverOf = (token: string | undefined): Prover => {
     if (token !== undefined && isWatchToken(token)) return watchTokens;
@@ -96,10 +95,6 @@ export async function openAuth(options: AuthOptions): Promise<Auth> {
       watches.close();
     },
   };
-}
-
-function tellsCallersApart({ jwksUrl, jwtSecret, apiKeys, apiKeysFile }: AuthOptions): boolean {
-  return jwksUrl !== undefined || jwtSecret !== undefined || apiKeys.length > 0 || apiKeysFile !== undefined;
 }
 
 function keySetOf({ jwksUrl, jwksMaxAgeMs, jwksCooldownMs, jwksTimeoutMs, recheckMs, log }: AuthOptions) {

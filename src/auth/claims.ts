@@ -1,5 +1,6 @@
 import type { JWTPayload } from 'jose';
-import { accountPattern, isScope } from '../model/api-key.ts';
+import { accountPattern } from '../model/account.ts';
+import { isScope } from '../model/api-key.ts';
 import type { Caller, Scope } from '../model/caller.ts';
 
 /** As OpenID Connect limits it. */

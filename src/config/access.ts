@@ -15,6 +15,8 @@ export interface Access {
   apiKeysFile: string | undefined;
   /** Undefined: one is made from the secret for cursors. */
   watchTokenSecret: string | undefined;
+  /** Whether nothing tells callers apart, so that whoever comes may do everything: with the sandbox only. */
+  isOpen: boolean;
 }
 
 /** Any one of these tells callers apart. */
@@ -34,7 +36,8 @@ export function readAccess(text: (name: Name) => string | undefined, problems: s
       problems.push(`${name} must have at least ${leastSecret} characters: a shorter one can be guessed`);
     return value;
   };
-  if (isSet('XENDIT_SECRET_KEY') && !waysToKnow.some(isSet)) {
+  const isOpen = !waysToKnow.some(isSet);
+  if (isSet('XENDIT_SECRET_KEY') && isOpen) {
     problems.push(`XENDIT_SECRET_KEY needs a way to know callers: set ${waysToKnow.join(' or ')}`);
   }
   const authJwksUrl = text('AUTH_JWKS_URL');
@@ -58,6 +61,7 @@ export function readAccess(text: (name: Name) => string | undefined, problems: s
     apiKeys: keys,
     apiKeysFile: text('API_KEYS_FILE'),
     watchTokenSecret: secret('WATCH_TOKEN_SECRET'),
+    isOpen,
   };
 }
 

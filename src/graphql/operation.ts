@@ -28,7 +28,7 @@ export interface Operation extends ExecutionArgs {
   cost: Cost;
 }
 
-/** A document that holds to the rules, or what is wrong with it, with the codes that Apollo Server gives over HTTP. */
+/** A document that holds to the rules, or what is wrong with it, with the codes that Apollo Server has for it. */
 export function readDocument(
   schema: GraphQLSchema,
   text: string,
@@ -40,7 +40,6 @@ export function readDocument(
   } catch (error) {
     return coded('GRAPHQL_PARSE_FAILED', [error as GraphQLError]);
   }
-  // Apollo Server has them in this order too, so that the first mistake is the same everywhere.
   const all = [...specifiedRules, ...toValidationRules(rules)];
   const mistakes = validate(schema, document, all, toValidationOptions(rules));
   return mistakes.length > 0 ? coded('GRAPHQL_VALIDATION_FAILED', mistakes) : document;

@@ -11,9 +11,6 @@ export interface ApiKey {
   account: string;
 }
 
-/** What a sub-account may be called, by a key as by the claim of a token. */
-export const accountPattern = /^[\w-]{1,64}$/;
-
 const entryPattern = /^(?<name>[\w.-]{1,64}):(?<hash>[\da-f]{64}):(?<scopes>[a-z:+]+)(?:@(?<account>[\w-]{1,64}))?$/i;
 
 /**

@@ -4,11 +4,11 @@ import { fastifyApolloHandler } from '@as-integrations/fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import type { Context } from '../graphql/context.ts';
-import type { DocumentRequest } from '../graphql/documents.ts';
 import { maskError } from '../graphql/masking.ts';
 import type { Operation } from '../graphql/operation.ts';
 import type { Caller } from '../model/caller.ts';
 import { redaction } from '../model/redaction.ts';
+import { readRequest, setText } from './graphql-request.ts';
 import { counted, type GraphQLRoom, logFaults, maskAll } from './graphql-room.ts';
 import { leftBy } from './leaving.ts';
 import { createProving } from './proving.ts';
@@ -48,8 +48,8 @@ export async function serveGraphQLOverHttp(http: FastifyInstance, room: GraphQLR
     exposeHeadRoute: false,
     onRequest: proving.onRequest,
     async preHandler(request, reply) {
-      const asked = documentIn(request);
-      if (asked === undefined) return;
+      const asked = readRequest(request);
+      if (asked === undefined) return; // What is wrong with it is Apollo Server's to say.
       const read = admission.readDocument(asked);
       if (!('document' in read)) return refuseRequest(request, reply, read);
       setText(request, read.text);
@@ -83,53 +83,6 @@ function executedBy({ schema, perform }: GraphQLRoom): ApolloServerOptionsWithGa
   };
 }
 
-/** The document that a request means; undefined where it is no such request, as Apollo Server will say. */
-function documentIn({ method, query, body }: FastifyRequest): DocumentRequest | undefined {
-  if (method === 'GET') {
-    const { query: text, documentId, extensions } = query as Record<string, unknown>;
-    const read = typeof extensions === 'string' ? parse(extensions) : undefined;
-    return asDocumentRequest(text, documentId, read);
-  }
-  if (!isObject(body)) return undefined;
-  return asDocumentRequest(body.query, body.documentId, body.extensions);
-}
-
-function asDocumentRequest(query: unknown, documentId: unknown, extensions: unknown): DocumentRequest | undefined {
-  const isText = typeof query === 'string' && query !== '';
-  if (!isText && query != null && query !== '') return undefined;
-  const read = isObject(extensions) ? extensions : undefined;
-  const isNamed = documentId != null || read?.persistedQuery != null;
-  return isText || isNamed ? { query: isText ? query : undefined, documentId, extensions: read } : undefined;
-}
-
-/** From here on the request is one that has its document in full. */
-function setText(request: FastifyRequest, text: string): void {
-  if (request.method === 'GET') {
-    const [path, search] = request.url.split('?', 2);
-    const parameters = new URLSearchParams(search);
-    parameters.delete('extensions');
-    parameters.set('query', text);
-    request.raw.url = `${path}?${parameters}`;
-  } else {
-    const { extensions, ...others } = request.body as Record<string, unknown>;
-    // What is wrong with any other extensions is Apollo Server's to say.
-    const isRead = isObject(extensions) || extensions === undefined;
-    request.body = { ...others, query: text, ...(!isRead && { extensions }) };
-  }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function parse(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return undefined;
-  }
-}
-
 /** Apollo refuses some requests before any plugin sees them; their errors get the request's id here, and hide what they quote. */
 function withRequestId(payload: string, requestId: string): string {
   const { errors, ...others } = JSON.parse(payload) as { errors?: GraphQLFormattedError[] };
@@ -148,8 +101,9 @@ function admitAll({ admission, rates, log }: GraphQLRoom): ApolloServerPlugin<Ht
     async requestDidStart({ contextValue: { requestId, caller } }) {
       let cost: object | undefined;
       return {
-        async responseForOperation({ document, request: { operationName = null, variables = null } }) {
-          const read = endsByItself(admission.readOperation(document, { operationName, variables }, caller));
+        async responseForOperation({ source, request: { operationName, variables } }) {
+          // Read again, which costs nothing, so that no way round the first reading is a way round the rules.
+          const read = endsByItself(admission.read({ query: source, operationName, variables }, caller));
           const operation = 'document' in read ? await counted(rates, read, caller) : read;
           if ('document' in operation) {
             cost = operation.cost;

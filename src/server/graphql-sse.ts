@@ -1,11 +1,12 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ExecutionResult, GraphQLError } from 'graphql';
 import { toGenerator } from '../graphql/generator.ts';
-import type { Operation, OperationRequest } from '../graphql/operation.ts';
+import type { Operation } from '../graphql/operation.ts';
 import type { Caller } from '../model/caller.ts';
 import type { AddressOf } from './addresses.ts';
 import type { Connections } from './connections.ts';
 import { EventStream, type EventStreamLimits, type Results } from './event-stream.ts';
+import { readRequest } from './graphql-request.ts';
 import { admit, countedAs, type GraphQLRoom, writeResult } from './graphql-room.ts';
 import { leftBy } from './leaving.ts';
 import type { Origins } from './origins.ts';
@@ -120,35 +121,4 @@ function whileAllowed<T>(results: AsyncGenerator<T, void, void>, check: () => vo
 
 function headersOf(reply: FastifyReply): Record<string, string> {
   return Object.fromEntries(Object.entries(reply.getHeaders()).map(([name, value]) => [name, String(value)]));
-}
-
-/** Undefined where it is no request at all. */
-function readRequest(request: FastifyRequest): OperationRequest | undefined {
-  const isGet = request.method === 'GET';
-  const sent = isGet ? request.query : request.body;
-  if (!isObject(sent)) return undefined;
-  const read = (value: unknown) => (isGet && typeof value === 'string' ? parse(value) : value) ?? undefined;
-  const { query, documentId, operationName } = sent;
-  const [variables, extensions] = [read(sent.variables), read(sent.extensions)];
-  if (!isTextOrAbsent(query) || (query == null && documentId == null && extensions === undefined)) return undefined;
-  if (!isTextOrAbsent(operationName)) return undefined;
-  if (!(variables === undefined || isObject(variables))) return undefined;
-  if (!(extensions === undefined || isObject(extensions))) return undefined;
-  return { query, documentId, extensions, operationName, variables };
-}
-
-function isTextOrAbsent(value: unknown): value is string | null | undefined {
-  return value == null || typeof value === 'string';
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function parse(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return json;
-  }
 }

@@ -17,7 +17,7 @@ import {
 const code = { type: 'QrCode', id: 'qr_1', reference: undefined } as const;
 
 test('with the sandbox, where nothing tells callers apart, everybody may do everything, whatever is sent', async (t) => {
-  const auth = await open(t, { isOpenOtherwise: true });
+  const auth = await open(t, { isOpen: true });
   for (const authorization of [
     undefined,
     '',
@@ -36,20 +36,20 @@ test('with the sandbox, where nothing tells callers apart, everybody may do ever
 });
 
 test('even there the bearer of a watch token sees one resource only, and of a wrong one nothing', async (t) => {
-  const auth = await open(t, { isOpenOtherwise: true });
+  const auth = await open(t, { isOpen: true });
   const { token } = await watchTokens.issue('', code);
   assert.match(await verdict(auth, token), /^watch:QrCode:qr_1#/);
   assert.equal(await verdict(auth, `${token.slice(0, -6)}AAAAAA`), 'UNAUTHENTICATED');
 });
 
-test('once something tells callers apart, nobody may do anything without proof, sandbox or not', async (t) => {
+test('once something tells callers apart, nobody may do anything without proof', async (t) => {
   const ways = [
     { jwtSecret: sharedSecret },
     { jwksUrl: 'http://127.0.0.1:1' },
     { apiKeys: [{ name: 'a', hash: '00'.repeat(32), scopes: new Set<never>(), account: '' }] },
   ];
   for (const way of ways) {
-    const auth = await open(t, { ...way, isOpenOtherwise: true });
+    const auth = await open(t, way);
     await assert.rejects(auth.identify(undefined), { code: 'UNAUTHENTICATED' });
   }
 });

@@ -92,8 +92,8 @@ test('whoever is connected by a key that was taken out is let go, and whoever ma
 
 test('an empty file revokes them all, but not those of the settings', async (t) => {
   const file = await keyFile(t, office.kept);
-  const auth = await open(t, { apiKeys: [till.kept], apiKeysFile: file.path, recheckMs: 5, isOpenOtherwise: true });
-  const noOther = await open(t, { apiKeysFile: file.path, isOpenOtherwise: true });
+  const auth = await open(t, { apiKeys: [till.kept], apiKeysFile: file.path, recheckMs: 5 });
+  const noOther = await open(t, { apiKeysFile: file.path });
   await assert.rejects(noOther.identify(undefined), { code: 'UNAUTHENTICATED' });
   const connected = await connect(auth, office.key);
   await file.write('# nobody\n');

@@ -31,7 +31,7 @@ export async function open(t: Scope, options: Partial<AuthOptions> = {}): Promis
     apiKeys: [],
     apiKeysFile: undefined,
     watchTokens,
-    isOpenOtherwise: false,
+    isOpen: false,
     recheckMs: never,
     log: createLog('silent'),
     ...options,

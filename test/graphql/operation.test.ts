@@ -1,18 +1,10 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
-import { ApolloServer } from '@apollo/server';
 import { type GraphQLError, getIntrospectionQuery } from 'graphql';
 import { readRules } from '../../src/app/rules.ts';
 import { type Environment, readConfig } from '../../src/config.ts';
 import { createAdmission } from '../../src/graphql/admission.ts';
-import { toParseOptions } from '../../src/graphql/limits/limits.ts';
-import {
-  assertAffordable,
-  executionOptions,
-  toValidationOptions,
-  toValidationRules,
-} from '../../src/graphql/limits/rules.ts';
 import { maskError } from '../../src/graphql/masking.ts';
 import type { OperationRequest } from '../../src/graphql/operation.ts';
 import { createSchema } from '../../src/graphql/schema.ts';
@@ -51,39 +43,6 @@ for (const { name, refusedBy, query, variables } of attacks) {
     assert.ok(Buffer.byteLength(told) < 16_384, `${Buffer.byteLength(told)} bytes`);
   });
 }
-
-test('Apollo Server, given the same rules, refuses the same for the same reason', async (t) => {
-  const apollo = new ApolloServer({
-    schema,
-    introspection: true,
-    parseOptions: toParseOptions(rules.limits),
-    validationRules: toValidationRules(rules),
-    validationOptions: toValidationOptions(rules),
-    executionOptions,
-    plugins: [
-      {
-        requestDidStart: async () => ({
-          async didResolveOperation({ document, operation, request }) {
-            if (operation) assertAffordable(schema, document, operation, request.variables ?? {}, rules);
-          },
-        }),
-      },
-    ],
-    stopOnTerminationSignals: false,
-  });
-  await apollo.start();
-  t.after(() => apollo.stop());
-  for (const { name, query, variables = {} } of attacks) {
-    const [ours] = mistakesIn({ query, variables });
-    const { body, http } = await apollo.executeOperation({ query, variables });
-    assert.ok(body.kind === 'single');
-    const [theirs] = body.singleResult.errors ?? [];
-    const { code, limit } = ours?.extensions ?? {};
-    assert.equal(theirs?.message, ours?.message, name);
-    assert.deepEqual([theirs?.extensions?.code, theirs?.extensions?.limit], [code, limit], name);
-    assert.equal(http.status, 400, name);
-  }
-});
 
 /** Every operation of a text, by the backquotes or the fences that it stands between. */
 async function operationsIn(path: string, pattern: RegExp): Promise<string[]> {

@@ -50,7 +50,7 @@ export function toLimits(config: Numbers): OperationLimits {
   };
 }
 
-/** What graphql's parser is told, here and in Apollo Server's `parseOptions`. */
+/** What graphql's parser is told. */
 export function toParseOptions({ characters, tokens }: OperationLimits): ParseOptions {
   return { maxSourceLength: characters, maxLexicalTokens: tokens };
 }
@@ -59,7 +59,7 @@ export function toParseOptions({ characters, tokens }: OperationLimits): ParseOp
 export function beyond(name: LimitName, most: number, message: string, node?: ASTNode): GraphQLError {
   return new GraphQLError(`${message}: at most ${most}`, {
     nodes: node ?? null,
-    // Apollo Server takes the status from `http`, and doesn't tell it.
+    // The status over HTTP; it isn't told.
     extensions: { code: 'GRAPHQL_VALIDATION_FAILED', limit: { name, most }, http: { status: 400 } },
   });
 }

@@ -21,7 +21,7 @@ export interface OperationRules {
 }
 
 /**
- * The rules to be checked together with graphql's own, here and in Apollo Server's `validationRules`.
+ * The rules to be checked together with graphql's own.
  *
  * The first takes no more time than the document is long, and is done when graphql's rules have seen nothing but the document's
  * beginning; once it has found something it takes the document away from them, since some take time by the square of its size.
@@ -39,16 +39,13 @@ export function toValidationRules({ limits, introspection }: Omit<OperationRules
   return introspection ? [limitRule] : [limitRule, NoSchemaIntrospectionCustomRule];
 }
 
-/** What graphql's validation is told, here and in Apollo Server's `validationOptions`. */
+/** What graphql's validation is told. */
 export function toValidationOptions({ introspection }: Pick<OperationRules, 'introspection'>): {
   maxErrors: number;
   hideSuggestions: boolean;
 } {
   return { maxErrors: maxMistakes, hideSuggestions: !introspection };
 }
-
-/** What graphql's execution is told, in Apollo Server's `executionOptions`. */
-export const executionOptions = { maxCoercionErrors: maxMistakes };
 
 /**
  * Checks what only the variables tell, before they are read and anything runs.
