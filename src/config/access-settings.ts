@@ -66,7 +66,7 @@ export const accessSettings = [
     name: 'WATCH_TOKEN_SECRET',
     default: undefined,
     meaning:
-      'a secret of at least 32 characters for watch tokens, the same on every instance; made from the one for cursors unless set',
+      'a secret of at least 32 characters for watch tokens, the same on every instance; made from CURSOR_SECRET or XENDIT_SECRET_KEY unless set, and in sandbox mode with callers and without either, new at each start',
   },
   {
     name: 'WATCH_TOKEN_MAX_AGE_MS',

@@ -135,7 +135,6 @@ test('a watch token shows what a checkout needs, and nothing else', () => {
     'amount',
     'channelCode',
     'created',
-    'description',
     'externalId',
     'id',
     'status',
