@@ -29,22 +29,33 @@ export function maskError(error: GraphQLError, requestId: string): GraphQLFormat
   return { message: 'Internal server error', ...place, extensions: { code: 'INTERNAL_SERVER_ERROR', requestId } };
 }
 
+/** More of a message isn't read: what is in it is the caller's, and patterns may take time by the square of what they read. */
+const maxReadLength = 1_000;
+
 /** GraphQL's sentence about a mistake, without the values that it quotes. */
 function withoutValues(message: string): string {
+  const [subject] = /^Variable "\$\w+" got invalid value /.exec(message) ?? [];
+  if (subject !== undefined && message.length > maxReadLength) return `${subject}${hidden}`;
   const told = message
+    .slice(0, maxReadLength)
     // What should be a word of an enum stays if it could be one.
     .replace(/(^|; )Value "(?![A-Za-z_]{1,40}").*"(?= does not exist in )/s, `$1Value ${hidden}`)
+    .replace(/(\b[A-Za-z]+ cannot represent )(?!.{0,60}: )(an invalid date-time-string)?.*$/s, withoutWords)
     // Everything else stands at the end.
     .replace(
       /(\bvalue: |value of type "[^"]*", found |(?:text|number), not |^Syntax Error: .*\b(?:Name|Int|Float|(?:Block)?String) (?="))[\s\S]*$/,
       `$1${hidden}`,
     );
-  const [subject] = /^Variable "\$\w+" got invalid value /.exec(told) ?? [];
   if (subject === undefined) return told;
   const end = told.lastIndexOf('; ');
   if (end < 0) return `${subject}${hidden}`;
   const [place = ''] = / at "[^"]*"$/.exec(told.slice(0, end)) ?? [];
   return `${subject}${hidden}${place}${told.slice(end)}`;
+}
+
+/** Some scalars quote a value without any sign of where it begins. */
+function withoutWords(_: string, subject: string, what = 'such a value'): string {
+  return `${subject}${what}`;
 }
 
 /** The error to be looked into, if it is no answer to a request: a fault of ours. */

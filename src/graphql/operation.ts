@@ -12,7 +12,7 @@ import {
 } from 'graphql';
 import type { DocumentRequest } from './documents.ts';
 import type { Cost } from './limits/cost.ts';
-import { maxMistakes, toParseOptions } from './limits/limits.ts';
+import { toParseOptions } from './limits/limits.ts';
 import { assertAffordable, type OperationRules, toValidationOptions, toValidationRules } from './limits/rules.ts';
 
 /** An operation as it is asked for. */
@@ -65,7 +65,7 @@ export function readOperation(
     return refusedBy(error);
   }
   const definitions = operation.variableDefinitions ?? [];
-  const { errors } = getVariableValues(schema, definitions, variables ?? {}, { maxErrors: maxMistakes });
+  const { errors } = getVariableValues(schema, definitions, variables ?? {}, toValidationOptions(rules));
   if (errors !== undefined) return coded('BAD_USER_INPUT', errors);
   return { schema, document, operationName, variableValues: variables, operation, cost };
 }

@@ -3,19 +3,19 @@ import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/dis
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import type { Admitted } from '../graphql/admission.ts';
 import type { Context } from '../graphql/context.ts';
 import { maskError } from '../graphql/masking.ts';
-import type { Operation } from '../graphql/operation.ts';
-import type { Caller } from '../model/caller.ts';
 import { redaction } from '../model/redaction.ts';
 import { readRequest, setText } from './graphql-request.ts';
-import { counted, type GraphQLRoom, logFaults, maskAll } from './graphql-room.ts';
+import { admit, type GraphQLRoom, logFaults } from './graphql-room.ts';
 import { leftBy } from './leaving.ts';
 import { createProving } from './proving.ts';
-import { headOf, refuseRequest } from './refusing.ts';
+import { refuseRequest } from './refusing.ts';
 
 interface HttpContext extends Context {
-  caller: Caller;
+  /** What was let in before Apollo Server saw the request. */
+  admitted: Admitted | undefined;
 }
 
 /**
@@ -27,6 +27,7 @@ interface HttpContext extends Context {
 export async function serveGraphQLOverHttp(http: FastifyInstance, room: GraphQLRoom): Promise<() => Promise<void>> {
   const { admission, createContext, log } = room;
   const proving = createProving(room);
+  const admitted = new WeakMap<FastifyRequest, Admitted>();
   const apollo = new ApolloServer<HttpContext>({
     gateway: executedBy(room),
     introspection: true,
@@ -38,7 +39,7 @@ export async function serveGraphQLOverHttp(http: FastifyInstance, room: GraphQLR
       set: async () => undefined,
       delete: async () => undefined,
     },
-    plugins: [ApolloServerPluginLandingPageDisabled(), admitAll(room), maskErrors(room)],
+    plugins: [ApolloServerPluginLandingPageDisabled(), onlyAdmitted(), maskErrors(room)],
     logger: log,
   });
   await apollo.start();
@@ -50,16 +51,20 @@ export async function serveGraphQLOverHttp(http: FastifyInstance, room: GraphQLR
     async preHandler(request, reply) {
       const asked = readRequest(request);
       if (asked === undefined) return; // What is wrong with it is Apollo Server's to say.
-      const read = admission.readDocument(asked);
-      if (!('document' in read)) return refuseRequest(request, reply, read);
-      setText(request, read.text);
+      const operation = endsByItself(await admit(room, asked, proving.callerOf(request)), request.method);
+      if (!('document' in operation)) {
+        logFaults(log, request.id, operation);
+        return refuseRequest(request, reply, operation);
+      }
+      admitted.set(request, operation);
+      setText(request, operation.text);
     },
     onSend: async ({ id }, reply, payload) =>
       reply.statusCode >= 400 && typeof payload === 'string' ? withRequestId(payload, id) : payload,
     handler: fastifyApolloHandler(apollo, {
       async context(request: FastifyRequest, { raw }: FastifyReply) {
-        const caller = proving.callerOf(request);
-        return { ...createContext(request.id, caller), left: leftBy(raw), caller };
+        const context = createContext(request.id, proving.callerOf(request));
+        return { ...context, left: leftBy(raw), admitted: admitted.get(request) };
       },
     }),
   });
@@ -95,24 +100,20 @@ function withRequestId(payload: string, requestId: string): string {
   return JSON.stringify({ ...others, errors: told });
 }
 
-/** Lets an operation in or answers why not, and tells what it comes to. */
-function admitAll({ admission, rates, log }: GraphQLRoom): ApolloServerPlugin<HttpContext> {
+/** Has nothing executed but what was let in, and tells what it comes to. */
+function onlyAdmitted(): ApolloServerPlugin<HttpContext> {
   return {
-    async requestDidStart({ contextValue: { requestId, caller } }) {
+    async requestDidStart({ contextValue: { requestId, admitted } }) {
       let cost: object | undefined;
       return {
-        async responseForOperation({ source, request: { operationName, variables } }) {
-          // Read again, which costs nothing, so that no way round the first reading is a way round the rules.
-          const read = endsByItself(admission.read({ query: source, operationName, variables }, caller));
-          const operation = 'document' in read ? await counted(rates, read, caller) : read;
-          if ('document' in operation) {
-            cost = operation.cost;
+        async responseForOperation({ document }) {
+          if (admitted?.document === document) {
+            cost = admitted.cost;
             return null;
           }
-          const { status, headers } = headOf(operation[0] ?? new GraphQLError('Nothing is executed'));
-          const errors = maskAll(log, requestId, operation);
+          const errors = [maskError(new GraphQLError('The request could not be read: send it again'), requestId)];
           return {
-            http: { status, headers: new HeaderMap(Object.entries(headers)) },
+            http: { status: 400, headers: new HeaderMap() },
             body: { kind: 'single', singleResult: { errors } },
           };
         },
@@ -124,9 +125,9 @@ function admitAll({ admission, rates, log }: GraphQLRoom): ApolloServerPlugin<Ht
   };
 }
 
-/** One answer is all that there is over HTTP. */
-function endsByItself(read: Operation | readonly GraphQLError[]): Operation | readonly GraphQLError[] {
-  if (!('document' in read) || read.operation.operation !== 'subscription') return read;
+/** One answer is all that there is over HTTP. By GET not even that is asked for: Apollo Server says so. */
+function endsByItself(read: Admitted | readonly GraphQLError[], method: string): Admitted | readonly GraphQLError[] {
+  if (method === 'GET' || !('document' in read) || read.operation.operation !== 'subscription') return read;
   const message = 'A subscription is asked for over WebSocket, or as server-sent events at /graphql/stream';
   return [new GraphQLError(message, { extensions: { code: 'BAD_REQUEST', http: { status: 400 } } })];
 }

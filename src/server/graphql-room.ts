@@ -1,8 +1,8 @@
 import { type ExecutionResult, GraphQLError, type GraphQLFormattedError, type GraphQLSchema } from 'graphql';
-import type { Admission } from '../graphql/admission.ts';
+import type { Admission, Admitted } from '../graphql/admission.ts';
 import type { Context } from '../graphql/context.ts';
 import { faultOf, maskError } from '../graphql/masking.ts';
-import type { Operation, OperationRequest } from '../graphql/operation.ts';
+import type { OperationRequest } from '../graphql/operation.ts';
 import type { Perform } from '../graphql/performing.ts';
 import { SharedResult, type Subscribe } from '../graphql/sharing.ts';
 import type { Log } from '../log.ts';
@@ -31,28 +31,20 @@ export function countedAs({ account, name }: Caller): string {
   return account === '' ? name : `${account} ${name}`;
 }
 
-/** Lets an operation in, or says why not: what it asks for, who asks, and how often, in this order. */
+/**
+ * Lets an operation in, or says why not. What is refused is counted too, and before it is read: that is most of the work.
+ */
 export async function admit(
   { admission, rates }: Pick<GraphQLRoom, 'admission' | 'rates'>,
   request: OperationRequest,
   caller: Caller,
-): Promise<Operation | readonly GraphQLError[]> {
-  const operation = admission.read(request, caller);
-  return 'document' in operation ? counted(rates, operation, caller) : operation;
-}
-
-/** The same of one that was read already. */
-export async function counted(
-  rates: Rates,
-  operation: Operation,
-  caller: Caller,
-): Promise<Operation | readonly GraphQLError[]> {
+): Promise<Admitted | readonly GraphQLError[]> {
   try {
     await rates.countOperation(countedAs(caller));
-    return operation;
   } catch (error) {
     return [toGraphQLError(error)];
   }
+  return admission.read(request, caller);
 }
 
 /** Logs whole what callers only hear the happening of. */

@@ -30,8 +30,10 @@ function cpuMs(work: () => void): number {
 for (const { name, refusedBy, query, variables } of attacks) {
   test(`${name}: refused by ${refusedBy}, cheaply and in few words`, () => {
     let mistakes: readonly GraphQLError[] = [];
+    let told = '';
     const spentMs = cpuMs(() => {
       mistakes = mistakesIn({ query, variables });
+      told = JSON.stringify({ errors: mistakes.map((error) => maskError(error, crypto.randomUUID())) });
     });
     const [first] = mistakes;
     assert.ok(first, 'it was let through');
@@ -39,7 +41,6 @@ for (const { name, refusedBy, query, variables } of attacks) {
     assert.equal(limit?.name ?? first.extensions.code, refusedBy);
     if (limit !== undefined) assert.equal(mistakes.length, 1);
     assert.ok(spentMs < 250, `${spentMs} ms`);
-    const told = JSON.stringify({ errors: mistakes.map((error) => maskError(error, crypto.randomUUID())) });
     assert.ok(Buffer.byteLength(told) < 16_384, `${Buffer.byteLength(told)} bytes`);
   });
 }

@@ -5,6 +5,7 @@ import { readRules } from '../../src/app/rules.ts';
 import { readConfig } from '../../src/config.ts';
 import { createAdmission } from '../../src/graphql/admission.ts';
 import { maskError } from '../../src/graphql/masking.ts';
+import { createSchema } from '../../src/graphql/schema.ts';
 import { anyone } from '../support/callers.ts';
 
 const schema = buildSchema(`
@@ -13,7 +14,8 @@ const schema = buildSchema(`
   type Query { list(first: Int, filter: Filter): String }
 `);
 
-const admission = createAdmission(schema, await readRules(readConfig({})));
+const rules = await readRules(readConfig({}));
+const admission = createAdmission(schema, rules);
 
 /** What a caller is told of a request that is wrong. */
 function told(query: string, variables?: Record<string, unknown>): string[] {
@@ -54,12 +56,42 @@ const mistakes: [what: string, query: string, variables: Record<string, unknown>
   ['what can not be parsed', `{ list ${literal} }`, undefined, 'Syntax Error: Expected Name, found String [redacted]'],
   ['what stands nowhere', '{ liste }', undefined, 'Cannot query field "liste" on type "Query". Did you mean "list"?'],
   [
+    'a text that is too long to be read',
+    withFirst,
+    { first: `; Value "${'x'.repeat(1_000)}` },
+    'Variable "$first" got invalid value [redacted]',
+  ],
+  [
     'an e-mail address as a name',
     withFilter,
     { filter: { 'budi@example.com': 1 } },
     `${ofFilter}; Field "[redacted]" is not defined by type "Filter".`,
   ],
 ];
+
+test('a time that is none is told without its words', () => {
+  const graph = createAdmission(createSchema(), rules);
+  const query = 'query ($from: DateTime) { qrPayments(externalId: "1", from: $from) { __typename } }';
+  const asked = [
+    graph.read({ query, variables: { from: 'mary smith, jalan sudirman 5' } }, anyone),
+    graph.read({ query: query.replaceAll('$from', '"mary smith"').replace('("mary smith": DateTime)', '') }, anyone),
+  ];
+  assert.deepEqual(
+    asked.map((read) => ('document' in read ? assert.fail() : maskError(read[0] ?? assert.fail(), 'id').message)),
+    [
+      'Variable "$from" got invalid value [redacted]; DateTime cannot represent an invalid date-time-string',
+      'DateTime cannot represent an invalid date-time-string',
+    ],
+  );
+});
+
+test('where the contract isn’t told, variables don’t tell it either', () => {
+  const closed = createAdmission(schema, { ...rules, introspection: false });
+  const read = closed.read({ query: withFilter, variables: { filter: { kind: 'PAYED', knd: 1 } } }, anyone);
+  const messages = 'document' in read ? assert.fail() : read.map(({ message }) => message);
+  assert.equal(messages.length, 2);
+  for (const message of messages) assert.doesNotMatch(message, /Did you mean/);
+});
 
 for (const [what, query, variables, message] of mistakes) {
   test(`of ${what} a caller is told what is wrong, and no value`, () =>

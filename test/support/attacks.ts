@@ -159,6 +159,20 @@ const byVariables: Attack[] = [
     query: listed,
     variables: { kinds: Array(100).fill('…'.repeat(400)) },
   },
+  ...['; Value "', ' does not exist in ', '"; Expected ', 'value: ', ' at "'].map(
+    (words): Attack => ({
+      name: `240,000 characters of ${JSON.stringify(words)} as the name of a field`,
+      refusedBy: 'BAD_USER_INPUT',
+      query: 'query ($filter: ActivityFilter) { activity(filter: $filter) { __typename } }',
+      variables: { filter: { [words.repeat(240_000 / words.length)]: 1 } },
+    }),
+  ),
+  {
+    name: '240,000 characters as a time',
+    refusedBy: 'BAD_USER_INPUT',
+    query: 'query ($from: DateTime) { qrPayments(externalId: "1", from: $from) { __typename } }',
+    variables: { from: '; Value "'.repeat(26_000) },
+  },
   {
     name: 'a page of 99,999,999 given',
     refusedBy: 'cost',

@@ -39,7 +39,7 @@ export function toValidationRules({ limits, introspection }: Omit<OperationRules
   return introspection ? [limitRule] : [limitRule, NoSchemaIntrospectionCustomRule];
 }
 
-/** What graphql's validation is told. */
+/** What graphql's validation, of documents and of variables, is told. */
 export function toValidationOptions({ introspection }: Pick<OperationRules, 'introspection'>): {
   maxErrors: number;
   hideSuggestions: boolean;
