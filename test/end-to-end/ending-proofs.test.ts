@@ -1,15 +1,19 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import { newApiKey } from '../../src/auth/api-keys.ts';
+import type { ApiKey } from '../../src/model/api-key.ts';
 import { scopes } from '../../src/model/caller.ts';
+import { type Frame, greet } from '../server/support.ts';
 import { jwtSecret, openKeyFile, signToken } from '../support/callers.ts';
 import { eventually } from '../support/eventually.ts';
 import { startGateway, type TestGateway } from '../support/gateway.ts';
-import { codeOf, type Line, linesWith, Refused, streaming, type Told } from '../support/lines.ts';
+import { codeOf, type Line, linesWith, refusalOf, streaming, type Told, transports } from '../support/lines.ts';
 import { createCode } from '../support/qr-codes.ts';
 import { qrPayment } from '../support/samples.ts';
 
 const graceMs = 5_000;
+/** For each test, which would wait for ever where a stream isn't ended. */
+const limit = { timeout: 30_000 };
 const watching = /* GraphQL */ `
   subscription ($after: Cursor) { change: qrCodeChanged(externalId: "counter", after: $after) { cursor payment { id } } }
 `;
@@ -18,7 +22,7 @@ interface Change {
   change: { cursor: string; payment: { id: string } | null };
 }
 
-/** What a stream told until it ended, and how that was. */
+/** What a stream told until its connection was closed, and how that was. */
 interface Heard {
   cursor: string | undefined;
   payments: string[];
@@ -26,22 +30,45 @@ interface Heard {
   endedAt: number;
 }
 
-/** Takes all that a stream tells. */
-async function hearAll(stream: AsyncGenerator<Told<Change>, void, void>): Promise<Heard> {
-  const heard: Heard = { cursor: undefined, payments: [], end: undefined, endedAt: 0 };
-  try {
-    for await (const told of stream) {
-      assert.equal(heard.end, undefined, 'something was told after the end');
-      if (told.data?.change) {
-        heard.cursor = told.data.change.cursor;
-        if (told.data.change.payment) heard.payments.push(told.data.change.payment.id);
-      } else heard.end = codeOf(told);
-    }
-  } catch (error) {
-    if (!(error instanceof Refused)) throw error;
-    heard.end = error.status;
-  }
-  return { ...heard, endedAt: Date.now() };
+/** Hears all that a connection brings, by nothing that could stop listening before the other side hangs up. */
+const hearing: Record<(typeof streaming)[number], (t: TestContext, url: string, token: string) => Promise<Heard>> = {
+  async WebSocket(t, url, token) {
+    const socket = await greet(t, `${url.replace('http', 'ws')}/graphql`, { authorization: `Bearer ${token}` });
+    socket.subscribe('1', watching);
+    const { code } = await socket.closed;
+    const endedAt = Date.now();
+    const told = socket.texts.slice(1).map((text) => JSON.parse(text) as Frame);
+    return { ...read(told.map(({ type, payload }) => [type, payload as Told<Change>])), end: code, endedAt };
+  },
+  async 'server-sent events'(_t, url, token) {
+    const response = await fetch(`${url}/graphql/stream`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        accept: 'text/event-stream',
+        authorization: `Bearer ${token}`,
+      },
+      body: JSON.stringify({ query: watching }),
+    });
+    const text = await response.text();
+    const endedAt = Date.now();
+    const told = [...text.matchAll(/^event: (\w+)\ndata:(.*)$/gm)].map(([, type, data]): [string, Told<Change>] => [
+      type ?? '',
+      data ? JSON.parse(data) : {},
+    ]);
+    assert.equal(told.pop()?.[0], 'complete');
+    return { ...read(told.slice(0, -1)), end: codeOf(told.at(-1)?.[1] ?? {}), endedAt };
+  },
+};
+
+/** Messages of which each tells a change. */
+function read(told: [type: string, message: Told<Change>][]): Pick<Heard, 'cursor' | 'payments'> {
+  const changes = told.map(([type, { data }]) => {
+    assert.equal(type, 'next');
+    return data?.change ?? assert.fail('something else was told');
+  });
+  const payments = changes.flatMap(({ payment }) => (payment === null ? [] : [payment.id]));
+  return { cursor: changes.at(-1)?.cursor, payments };
 }
 
 /** Payments of a code one after the other, until told to stop; when each was sent, by its id. */
@@ -80,124 +107,159 @@ async function hearUpTo(line: Line, after: string | undefined, last: string | un
   return payments;
 }
 
-test('a token that expires ends the streams of its bearer, who goes on with a new one and misses nothing', async (t) => {
-  const gateway = await startGateway(t, { AUTH_JWT_SECRET: jwtSecret, AUTH_CLOCK_TOLERANCE_MS: '0' });
-  const { id: codeId } = await createCode(gateway, 'counter', 'STATIC');
-  const expiresInS = 3;
-  const token = await signToken({ expiresInS });
-  const expiresAt = Date.now() + expiresInS * 1_000;
-  const old = linesWith(t, gateway.url, token);
-  const hearing = streaming.map((transport) => hearAll(old[transport].watch<Change>(watching)));
-  const paying = keepPaying(gateway, codeId);
-  const all = await Promise.all(hearing);
-  await paying.stop();
-  const sent = [...paying.sentAt.keys()];
-  const fresh = linesWith(t, gateway.url, await signToken());
-  for (const [index, { payments, cursor, end, endedAt }] of all.entries()) {
-    const transport = streaming[index] ?? 'WebSocket';
-    assert.equal(end, ends[transport], transport);
-    assert.ok(endedAt - expiresAt < graceMs, `${transport}: ${endedAt - expiresAt} ms`);
-    assert.ok(payments.length > 0, transport);
-    assert.deepEqual(
-      payments.filter((id) => (paying.sentAt.get(id) ?? 0) >= expiresAt),
-      [],
-      transport,
-    );
-    const rest = await hearUpTo(fresh[transport], cursor, sent.at(-1));
-    assert.deepEqual([...payments, ...rest], sent, transport);
-    t.diagnostic(
-      `${transport}: ended ${endedAt - expiresAt} ms after the expiry, ${payments.length} payments told before`,
-    );
-  }
-  assert.ok([...paying.sentAt.values()].some((at) => at >= expiresAt));
-  await eventually('nobody listens', () => gateway.listeners() === 0);
-});
+test(
+  'a token that expires ends the streams of its bearer, who goes on with a new one and misses nothing',
+  limit,
+  async (t) => {
+    const gateway = await startGateway(t, { AUTH_JWT_SECRET: jwtSecret, AUTH_CLOCK_TOLERANCE_MS: '0' });
+    const { id: codeId } = await createCode(gateway, 'counter', 'STATIC');
+    const expiresInS = 3;
+    const token = await signToken({ expiresInS });
+    const expiresAt = Date.now() + expiresInS * 1_000;
+    const heard = streaming.map((transport) => hearing[transport](t, gateway.url, token));
+    const paying = keepPaying(gateway, codeId);
+    const all = await Promise.all(heard);
+    await paying.stop();
+    const sent = [...paying.sentAt.keys()];
+    const fresh = linesWith(t, gateway.url, await signToken());
+    for (const [index, { payments, cursor, end, endedAt }] of all.entries()) {
+      const transport = streaming[index] ?? 'WebSocket';
+      assert.equal(end, ends[transport], transport);
+      assert.ok(endedAt - expiresAt < graceMs, `${transport}: ${endedAt - expiresAt} ms`);
+      assert.ok(payments.length > 0, transport);
+      assert.deepEqual(
+        payments.filter((id) => (paying.sentAt.get(id) ?? 0) >= expiresAt),
+        [],
+        transport,
+      );
+      const rest = await hearUpTo(fresh[transport], cursor, sent.at(-1));
+      assert.deepEqual([...payments, ...rest], sent, transport);
+      t.diagnostic(
+        `${transport}: ended ${endedAt - expiresAt} ms after the expiry, ${payments.length} payments told before`,
+      );
+    }
+    assert.ok([...paying.sentAt.values()].some((at) => at >= expiresAt));
+    await eventually('nobody listens', () => gateway.listeners() === 0);
+  },
+);
 
-test('an API key that is taken out of its file ends the streams of its bearer, and no other', async (t) => {
+const recheckMs = 1_000;
+/** From a change of the file on, what is paid may be told for as long as it may go unnoticed, and the machine be busy. */
+const noticingMs = 2 * recheckMs;
+
+/** Changes the file of keys while a key's bearer, and another's, are told of payments; its bearer is told no more of them. */
+async function changeKey(t: TestContext, change: (own: ApiKey) => readonly ApiKey[]) {
   const [till, office] = [newApiKey('till', scopes, ''), newApiKey('office', scopes, '')];
   const file = await openKeyFile(t, [till.kept, office.kept]);
-  const gateway = await startGateway(t, { API_KEYS_FILE: file.path, AUTH_JWT_SECRET: jwtSecret });
+  const gateway = await startGateway(t, {
+    API_KEYS_FILE: file.path,
+    AUTH_JWT_SECRET: jwtSecret,
+    AUTH_RECHECK_MS: String(recheckMs),
+  });
   const { id: codeId } = await createCode(gateway, 'counter', 'STATIC');
-  const [tills, offices] = [linesWith(t, gateway.url, till.key), linesWith(t, gateway.url, office.key)];
+  const offices = linesWith(t, gateway.url, office.key);
   const staying = offices.WebSocket.watch<Change>(watching);
   await staying.next();
-  const hearing = streaming.map((transport) => hearAll(tills[transport].watch<Change>(watching)));
+  const heard = streaming.map((transport) => hearing[transport](t, gateway.url, till.key));
   const paying = keepPaying(gateway, codeId);
   await eventually('they are told', () => gateway.listeners() === 3);
-  await file.write([office.kept]);
-  const revokedAt = Date.now();
-  const all = await Promise.all(hearing);
-  const lastEnd = Math.max(...all.map(({ endedAt }) => endedAt));
+  await file.write([...change(till.kept), office.kept]);
+  const changedAt = Date.now();
+  const all = await Promise.all(heard);
+  const lastEnd = Math.max(changedAt + noticingMs, ...all.map(({ endedAt }) => endedAt));
   await eventually('more is paid', () => [...paying.sentAt.values()].some((at) => at > lastEnd));
   await paying.stop();
   const sent = [...paying.sentAt.keys()];
   for (const [index, { payments, cursor, end, endedAt }] of all.entries()) {
     const transport = streaming[index] ?? 'WebSocket';
     assert.equal(end, ends[transport], transport);
-    assert.ok(endedAt - revokedAt < graceMs, `${transport}: ${endedAt - revokedAt} ms`);
+    assert.ok(endedAt - changedAt < graceMs, `${transport}: ${endedAt - changedAt} ms`);
+    assert.ok(payments.length > 0, transport);
     assert.deepEqual(
-      payments.filter((id) => (paying.sentAt.get(id) ?? 0) > endedAt),
+      payments.filter((id) => (paying.sentAt.get(id) ?? 0) > changedAt + noticingMs),
       [],
       transport,
     );
     const rest = await hearUpTo(offices[transport], cursor, sent.at(-1));
     assert.deepEqual([...payments, ...rest], sent, transport);
-    t.diagnostic(`${transport}: ended ${endedAt - revokedAt} ms after it was taken out`);
+    t.diagnostic(`${transport}: ended ${endedAt - changedAt} ms after the file was changed`);
   }
   const { value } = await staying.next();
   assert.equal((value as Told<Change>).data?.change.payment?.id, sent[0]);
   await staying.return();
+  return linesWith(t, gateway.url, till.key);
+}
+
+test('an API key that is taken out of its file ends the streams of its bearer, and no other', limit, async (t) => {
+  const lines = await changeKey(t, () => []);
+  assert.equal((await refusalOf(lines.HTTP.ask('{ __typename }'))).status, 401);
 });
 
-test('a stream whose caller may no longer have it ends with FORBIDDEN, untold, and the others on its socket live on', async (t) => {
-  const { key, kept } = newApiKey('till', ['payments:read', 'activity:read'], '');
-  const file = await openKeyFile(t, [kept]);
-  const gateway = await startGateway(t, {
-    API_KEYS_FILE: file.path,
-    AUTH_JWT_SECRET: jwtSecret,
-    AUTH_RECHECK_MS: '50',
-  });
-  const code = { id: (await createCode(gateway, 'counter', 'STATIC')).id, externalId: 'counter' };
-  const lines = linesWith(t, gateway.url, key);
-  const activity = 'subscription { activity { resource { id } } }';
-  const streams = await Promise.all(
-    streaming.map(async (transport) => {
-      const told = lines[transport].watch<Change>(watching);
-      const all = lines[transport].watch(activity);
-      await told.next();
-      const firstOfAll = all.next();
-      return { transport, told, all, firstOfAll };
-    }),
-  );
-  const pay = async (id: string) => assert.equal((await gateway.deliver(qrPayment(code, id))).status, 200);
-  // Told to both, so that both listen.
-  let payments = 0;
-  for (const { transport, told, firstOfAll } of streams) {
-    let isTold = false;
-    void firstOfAll.then(() => {
-      isTold = true;
+test(
+  'an API key that becomes one of another account ends the streams of its bearer, who is in that one then',
+  limit,
+  async (t) => {
+    const lines = await changeKey(t, (own) => [{ ...own, account: 'sub-a' }]);
+    for (const transport of transports) {
+      const { data } = await lines[transport].ask('{ qrCodes { edges { cursor } } activity { edges { cursor } } }');
+      assert.deepEqual(data, { qrCodes: { edges: [] }, activity: { edges: [] } }, transport);
+    }
+  },
+);
+
+test(
+  'a stream whose caller may no longer have it ends with FORBIDDEN, untold, and the others on its socket live on',
+  limit,
+  async (t) => {
+    const { key, kept } = newApiKey('till', ['payments:read', 'activity:read'], '');
+    const file = await openKeyFile(t, [kept]);
+    const gateway = await startGateway(t, {
+      API_KEYS_FILE: file.path,
+      AUTH_JWT_SECRET: jwtSecret,
+      AUTH_RECHECK_MS: '50',
     });
-    await eventually('activity is told', async () => {
-      await pay(`qrpy_${payments++}`);
-      return isTold;
-    });
-    assert.ok((await firstOfAll).value?.data, transport);
-    assert.ok((await told.next()).value?.data, transport);
-  }
-  await file.write([{ ...kept, scopes: new Set(['payments:read']) }]);
-  await eventually(
-    'it is known',
-    async () => codeOf(await lines.HTTP.ask('{ activity { edges { cursor } } }')) === 'FORBIDDEN',
-  );
-  await pay('qrpy_secret');
-  for (const { transport, told, all } of streams) {
-    const rest: Told[] = [];
-    for await (const one of all) rest.push(one);
-    const leaked = rest.filter((one) => JSON.stringify(one).includes('qrpy_secret'));
-    assert.deepEqual([leaked, codeOf(rest.at(-1) ?? {})], [[], 'FORBIDDEN'], transport);
-    let last: string | undefined;
-    while (last !== 'qrpy_secret') last = (await told.next()).value?.data?.change.payment?.id;
-    assert.equal(codeOf(await lines[transport].ask(activity)), 'FORBIDDEN', transport);
-    await told.return();
-  }
-});
+    const code = { id: (await createCode(gateway, 'counter', 'STATIC')).id, externalId: 'counter' };
+    const lines = linesWith(t, gateway.url, key);
+    const activity = 'subscription { activity { resource { id } } }';
+    const streams = await Promise.all(
+      streaming.map(async (transport) => {
+        const told = lines[transport].watch<Change>(watching);
+        const all = lines[transport].watch(activity);
+        await told.next();
+        const firstOfAll = all.next();
+        return { transport, told, all, firstOfAll };
+      }),
+    );
+    const pay = async (id: string) => assert.equal((await gateway.deliver(qrPayment(code, id))).status, 200);
+    // Told to both, so that both listen.
+    let payments = 0;
+    for (const { transport, told, firstOfAll } of streams) {
+      let isTold = false;
+      void firstOfAll.then(() => {
+        isTold = true;
+      });
+      await eventually('activity is told', async () => {
+        await pay(`qrpy_${payments++}`);
+        return isTold;
+      });
+      assert.ok((await firstOfAll).value?.data, transport);
+      assert.ok((await told.next()).value?.data, transport);
+    }
+    await file.write([{ ...kept, scopes: new Set(['payments:read']) }]);
+    await eventually(
+      'it is known',
+      async () => codeOf(await lines.HTTP.ask('{ activity { edges { cursor } } }')) === 'FORBIDDEN',
+    );
+    await pay('qrpy_secret');
+    for (const { transport, told, all } of streams) {
+      const rest: Told[] = [];
+      for await (const one of all) rest.push(one);
+      const leaked = rest.filter((one) => JSON.stringify(one).includes('qrpy_secret'));
+      assert.deepEqual([leaked, codeOf(rest.at(-1) ?? {})], [[], 'FORBIDDEN'], transport);
+      let last: string | undefined;
+      while (last !== 'qrpy_secret') last = (await told.next()).value?.data?.change.payment?.id;
+      assert.equal(codeOf(await lines[transport].ask(activity)), 'FORBIDDEN', transport);
+      await told.return();
+    }
+  },
+);
