@@ -102,8 +102,10 @@ test('with a live key a fault of ours is a code and the id of its request, on an
     const verdict = await send({ query });
     const [error] = verdict.errors;
     assert.deepEqual(Object.keys(error?.extensions ?? {}).sort(), ['code', 'requestId'], transport);
+    assert.equal(error?.extensions.code, 'INTERNAL_SERVER_ERROR', transport);
     assert.equal(error?.message, 'Internal server error', transport);
     assert.doesNotMatch(verdict.text, inside, transport);
+    assert.doesNotMatch(verdict.text, /secret|JSON/, transport);
     verdicts.push(verdict);
   }
   const [first, ...others] = verdicts.map(judgementOf);
