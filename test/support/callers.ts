@@ -42,14 +42,17 @@ export interface KeyFile {
   path: string;
   /** Replaces all of it at once. */
   write(keys: readonly ApiKey[]): Promise<void>;
+  /** The same, by whatever else it may be. */
+  spoil(text: string): Promise<void>;
 }
 
 export async function openKeyFile(t: Scope, keys: readonly ApiKey[]): Promise<KeyFile> {
   const path = join(await temporaryFolder(t), 'keys');
-  const write = async (all: readonly ApiKey[]) => {
-    await writeFile(`${path}.new`, all.map(writeApiKey).join('\n'));
+  const spoil = async (text: string) => {
+    await writeFile(`${path}.new`, text);
     await rename(`${path}.new`, path);
   };
+  const write = (all: readonly ApiKey[]) => spoil(all.map(writeApiKey).join('\n'));
   await write(keys);
-  return { path, write };
+  return { path, write, spoil };
 }

@@ -35,19 +35,33 @@ export const transports = ['HTTP', 'WebSocket', 'server-sent events'] as const;
 export type Transport = (typeof transports)[number];
 export const streaming = ['WebSocket', 'server-sent events'] as const;
 
-/** @param authorization as in the header of that name; none: undefined. */
-export function linesOf(t: Scope, url: string, authorization?: string): Record<Transport, Line> {
-  const headers = { 'content-type': 'application/json', ...(authorization !== undefined && { authorization }) };
+/**
+ * @param authorization as in the header of that name; none: undefined.
+ * @param more headers of each request, of a socket's first one, and in its greeting.
+ */
+export function linesOf(
+  t: Scope,
+  url: string,
+  authorization?: string,
+  more: Record<string, string> = {},
+): Record<Transport, Line> {
+  const own = { ...more, ...(authorization !== undefined && { authorization }) };
+  const headers = { 'content-type': 'application/json', ...own };
   return {
     HTTP: overHttp(url, headers),
-    WebSocket: overSocket(t, url, authorization),
+    WebSocket: overSocket(t, url, own, more),
     'server-sent events': overEvents(t, url, headers),
   };
 }
 
 /** The same for who has a token. */
-export function linesWith(t: Scope, url: string, token: string): Record<Transport, Line> {
-  return linesOf(t, url, `Bearer ${token}`);
+export function linesWith(
+  t: Scope,
+  url: string,
+  token: string,
+  more?: Record<string, string>,
+): Record<Transport, Line> {
+  return linesOf(t, url, `Bearer ${token}`, more);
 }
 
 /** The code of the first mistake; undefined where there is none. */
@@ -101,7 +115,8 @@ function overEvents(t: Scope, url: string, headers: Record<string, string>): Lin
         text = events.pop() ?? '';
         for (const event of events) {
           if (event.startsWith('event: complete')) return;
-          const [, data] = /^event: next\ndata: (.*)$/.exec(event) ?? [];
+          // A line of theirs ends with none of the other ends that a line may have for us.
+          const [, data] = /^event: next\ndata: ([^\n]*)$/.exec(event) ?? [];
           if (data !== undefined) yield JSON.parse(data) as Told<T>;
         }
       }
@@ -113,12 +128,16 @@ function overEvents(t: Scope, url: string, headers: Record<string, string>): Lin
   return { ask: (query, variables) => first(watch(query, variables)), watch };
 }
 
-function overSocket(t: Scope, url: string, authorization: string | undefined): Line {
+function overSocket(t: Scope, url: string, greeting: Record<string, string>, headers: Record<string, string>): Line {
   const client = createClient({
     url: `${url.replace(/^http/, 'ws')}/graphql`,
-    webSocketImpl: WebSocket,
+    webSocketImpl: class extends WebSocket {
+      constructor(address: string, protocols: string) {
+        super(address, protocols, { headers });
+      }
+    },
     retryAttempts: 0,
-    ...(authorization !== undefined && { connectionParams: { authorization } }),
+    ...(Object.keys(greeting).length > 0 && { connectionParams: greeting }),
   });
   t.after(() => Promise.resolve(client.dispose()).catch(() => undefined));
   async function* watch<T>(query: string, variables?: object): AsyncGenerator<Told<T>, void, void> {
