@@ -4,6 +4,7 @@ import { InvalidInputError } from '../../src/errors.ts';
 import { openXendit } from '../../src/xendit/client.ts';
 import { path } from '../../src/xendit/path.ts';
 import { onEachSharedGateway } from '../support/gateway.ts';
+import { linesOf, type Transport, transports } from '../support/lines.ts';
 import { mutate } from '../support/mutations.ts';
 import { askForCode, askForPayment, callsTo, createCode, payCode, sandboxOf } from '../support/qr-codes.ts';
 import { startXendit } from '../support/xendit.ts';
@@ -38,11 +39,19 @@ const hostile = [
   "'; DROP TABLE x",
 ];
 
-testOnBoth('no id can change the request that it is part of', async (_t, gateway) => {
+/** Which of them are tried on each transport: all over HTTP. */
+const triedOn: Record<Transport, string[]> = {
+  HTTP: hostile,
+  WebSocket: ['a?b=c', '../balance', '%2F', 'a\r\nx-evil: 1', 'a\0b', 'a\ud800', ''],
+  'server-sent events': ['a#b', '../../v3/payments', '%2e%2e', 'a\r\nx-evil: 1', 'a\nb', '😀', ' '],
+};
+
+testOnBoth('no id can change the request that it is part of', async (t, gateway) => {
   const { record } = sandboxOf(gateway);
-  for (const externalId of hostile) {
-    const shown = JSON.stringify(externalId.slice(0, 20));
-    const read = await gateway.ask<Record<string, unknown>>(
+  const lines = linesOf(t, gateway.url);
+  for (const [transport, externalId] of transports.flatMap((one) => triedOn[one].map((id) => [one, id] as const))) {
+    const shown = `${JSON.stringify(externalId.slice(0, 20))}, ${transport}`;
+    const { data, errors } = await lines[transport].ask(
       `query ($id: ID!) {
         qrCode(externalId: $id) { id }
         qrPayments(externalId: $id) { edges { cursor } }
@@ -55,7 +64,7 @@ testOnBoth('no id can change the request that it is part of', async (_t, gateway
     );
     const nothing = { edges: [] };
     assert.deepEqual(
-      read,
+      { data, errors },
       {
         data: {
           qrCode: null,
@@ -65,10 +74,11 @@ testOnBoth('no id can change the request that it is part of', async (_t, gateway
           webhookEvents: nothing,
           activity: nothing,
         },
+        errors: undefined,
       },
       shown,
     );
-    const { __typename } = await askForPayment(gateway, { externalId });
+    const { __typename } = await askForPayment(lines[transport], { externalId });
     assert.ok(['NotFound', 'InvalidInput'].includes(__typename), `${shown} gave ${__typename}`);
   }
   for (const { method, path, headers } of record.requests) {
@@ -126,16 +136,20 @@ const ownHeaders = [
   ...['for-user-id', 'idempotency-key', 'user-agent', 'x-idempotency-key'],
 ];
 
-testOnBoth('no name and no key puts a header or a call of its own on the wire', async (_t, gateway) => {
+testOnBoth('no name and no key puts a header or a call of its own on the wire', async (t, gateway) => {
   const { record } = sandboxOf(gateway);
   record.requests.length = 0;
-  for (const [index, text] of injections.entries()) {
+  const lines = linesOf(t, gateway.url);
+  const tried = transports.flatMap((transport) =>
+    injections.map((text, index) => ({ transport, text, index: `${index}-by-${transport}` })),
+  );
+  for (const { transport, text, index } of tried) {
     for (const [name, key] of [
       [text, `key ${index}`],
       [`name-${index}`, text],
     ] as const) {
       for (const [mutation, input] of creates(name, key)) {
-        const { __typename } = await mutate(gateway, mutation, '__typename', input);
+        const { __typename } = await mutate(lines[transport], mutation, '__typename', input);
         const hasControls = /\p{Cc}/u.test(text);
         const isRefused = ['InvalidInput', 'NotFound', 'Forbidden'].includes(__typename);
         assert.ok(!hasControls || isRefused, `${mutation} by ${JSON.stringify([name, key])} gave ${__typename}`);

@@ -7,7 +7,7 @@ import type { Scope } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';
 import { figure, percentile, upTo } from '../support/figures.ts';
 import { callbackToken, startGateway, type TestGateway } from '../support/gateway.ts';
-import { type Line, linesWith, streaming, type Told, type Transport } from '../support/lines.ts';
+import { type Line, linesWith, streaming, type Told, type Transport, transports } from '../support/lines.ts';
 import { newName, onShared } from '../support/payments.ts';
 import { type Position, positionsOf, selectionOf } from '../support/positions.ts';
 import { questionAt, schema, sources } from '../support/questions.ts';
@@ -67,9 +67,11 @@ async function deliver(gateway: TestGateway, account: string, body: object): Pro
   assert.equal(status, 200);
 }
 
-/** The transports that a position is tried on. */
-function transportsOf({ parent }: Position): readonly Transport[] {
-  return parent === 'Subscription' ? streaming : ['HTTP'];
+/** The transports that a position is tried on by a pair. What is made is there from then on: by each pair on another one. */
+function transportsOf(position: Position, pair: number): readonly Transport[] {
+  if (position.parent === 'Subscription') return streaming;
+  if (!isCreation(position)) return transports;
+  return [transports[(pair + positions.indexOf(position)) % transports.length] ?? 'HTTP'];
 }
 
 const testOnStreet = onShared(settle);
@@ -109,7 +111,7 @@ function ask(
   position: Position,
   own: Belongings,
   value: string | undefined,
-  transport: Transport = transportsOf(position)[0] ?? 'HTTP',
+  transport: Transport = position.parent === 'Subscription' ? 'WebSocket' : 'HTTP',
 ): Promise<Answer> {
   const { query, variables } = questionAt(position, own, value);
   return lines[transport].ask(query, variables);
@@ -188,7 +190,8 @@ testOnStreet('what is tried is each place of the graph where something can be na
 testOnStreet(
   'wherever something can be named, another account’s is as unknown as what nobody has',
   async (_t, { xendit, residents }) => {
-    for (const [victim, intruder] of pairs.map(([one, other]) => [residents[one], residents[other]] as const)) {
+    for (const [pair, [one, other]] of pairs.entries()) {
+      const [victim, intruder] = [residents[one], residents[other]];
       const values = await valuesOf(victim);
       // Whoever reads has asked about what was only named until then.
       await estateOf(victim);
@@ -198,7 +201,7 @@ testOnStreet(
       for (const position of inOrder) {
         const value = values.get(position.name) ?? '';
         const nobody = nobodys(value, victim.own.label, intruder.account);
-        for (const transport of transportsOf(position)) {
+        for (const transport of transportsOf(position, pair)) {
           const where = `${position.name} by ${intruder.own.label} of ${victim.own.label}, ${transport}`;
           const said = async (tried: string): Promise<string> => {
             const answer = await ask(intruder.lines, position, intruder.own, tried, transport);
@@ -279,6 +282,33 @@ testOnStreet('activity about another account’s resource is not told, over any 
 interface Latest {
   activity: { edges: { cursor: string }[] };
 }
+
+testOnStreet(
+  'a header of the caller’s own that names an account leads to no other, on any transport',
+  async (t, { gateway, xendit, residents }) => {
+    const query = `query ($id: ID!) {
+      payment(id: $id) { id } balance { amount } activity(first: 1) { edges { cursor } }
+    }`;
+    for (const [one, other] of pairs) {
+      const [victim, intruder] = [residents[one], residents[other]];
+      // The owner of all has no name but the empty one; its business has one at Xendit.
+      const headers = { 'for-user-id': victim.account || 'own' };
+      const token = await signToken({ sub: 'shop', account: intruder.account || undefined });
+      const lines = linesWith(t, gateway.url, token, headers);
+      for (const transport of transports) {
+        const where = `${intruder.own.label} as ${victim.own.label}, ${transport}`;
+        const from = xendit.record.requests.length;
+        for (const { own } of [victim, intruder]) {
+          const { data } = await lines[transport].ask<{ payment: object | null }>(query, { id: own.payment });
+          assert.deepEqual(data?.payment, own === intruder.own ? { id: own.payment } : null, where);
+          assert.deepEqual(data, (await intruder.lines[transport].ask(query, { id: own.payment })).data, where);
+        }
+        assert.ok(callsIn(xendit, intruder.account, from).includes('GET /balance'), where);
+        assert.deepEqual(callsIn(xendit, victim.account, from), [], where);
+      }
+    }
+  },
+);
 
 testOnStreet('how long an answer takes does not tell whether it is another’s or nobody’s', async (t, { residents }) => {
   const [victim, intruder] = [residents['sub-a'], residents['sub-b']];

@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type TestContext, test } from 'node:test';
-import { startGateway, type TestGateway } from '../support/gateway.ts';
-import { mutate, wrongFields } from '../support/mutations.ts';
+import { signToken } from '../support/callers.ts';
+import { startGateway } from '../support/gateway.ts';
+import { linesWith, transports } from '../support/lines.ts';
+import { type Asking, mutate, wrongFields } from '../support/mutations.ts';
 import { newName } from '../support/payments.ts';
 import { sandboxOf } from '../support/qr-codes.ts';
 import { startXendit } from '../support/xendit.ts';
@@ -68,7 +70,7 @@ function withUrl(url: string): [mutation: string, input: object][] {
   ];
 }
 
-function create(gateway: TestGateway, name: string, input: object) {
+function create(gateway: Asking, name: string, input: object) {
   const referenceId = newName('order').slice(0, 64);
   const named = name === 'createQrCode' ? {} : { referenceId };
   return mutate(gateway, name, '__typename', { ...named, idempotencyKey: referenceId, ...input });
@@ -99,18 +101,27 @@ test('with a key every address is for the internet alone, and each that is not i
     'https://169.254.169.254/',
     'https://u:p@a.id/',
   ];
-  for (const url of addresses) {
-    const fields: string[][] = [];
-    for (const [name, input] of withUrl(url)) fields.push(wrongFields(await create(gateway, name, input)));
-    assert.deepEqual(
-      fields,
-      wrong.map((paths) => paths.map((path) => `input.${path}`)),
-      url,
-    );
+  const lines = linesWith(t, gateway.url, await signToken());
+  for (const transport of transports) {
+    for (const url of addresses) {
+      const fields: string[][] = [];
+      for (const [name, input] of withUrl(url)) fields.push(wrongFields(await create(lines[transport], name, input)));
+      assert.deepEqual(
+        fields,
+        wrong.map((paths) => paths.map((path) => `input.${path}`)),
+        `${url}, ${transport}`,
+      );
+    }
   }
   assert.deepEqual(xendit.record.requests, []);
-  for (const [name, input] of withUrl('https://merchant.co.id/'))
-    assert.notEqual((await create(gateway, name, input)).__typename, 'InvalidInput', name);
+  for (const transport of transports) {
+    for (const [name, input] of withUrl('https://merchant.co.id/'))
+      assert.notEqual(
+        (await create(lines[transport], name, input)).__typename,
+        'InvalidInput',
+        `${name}, ${transport}`,
+      );
+  }
   assert.equal(listener.connections(), 0);
 });
 

@@ -2,7 +2,10 @@ import assert from 'node:assert/strict';
 import type { Sandbox } from '../../src/sandbox/server.ts';
 import type { TestGateway } from './gateway.ts';
 
-type Asking = Pick<TestGateway, 'ask'>;
+/** Whoever can be asked: a gateway, or one over a transport. */
+export interface Asking {
+  ask<T>(query: string, variables?: object): Promise<{ data?: T | null; errors?: unknown }>;
+}
 
 /** A failure as data, with what some of them have. */
 export interface Failure {
