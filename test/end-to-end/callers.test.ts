@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
+import { getIntrospectionQuery } from 'graphql';
 import { SignJWT, UnsecuredJWT } from 'jose';
 import { WebSocket } from 'ws';
 import { newApiKey } from '../../src/auth/api-keys.ts';
 import { scopes } from '../../src/model/caller.ts';
+import { openByHand } from '../server/support.ts';
+import { attacks } from '../support/attacks.ts';
 import { jwtSecret, signToken } from '../support/callers.ts';
 import type { Scope } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';
@@ -18,6 +21,12 @@ const audience = 'the gateway';
 const subscription = 'subscription { qrCodeChanged(externalId: "counter") { cursor } }';
 const query = '{ qrCode(externalId: "counter") { id } }';
 
+/** The two places of GraphQL over HTTP, and what is accepted there. */
+const rooms = [
+  ['/graphql', 'application/json'],
+  ['/graphql/stream', 'text/event-stream'],
+] as const;
+
 /** What proves nobody, as an `Authorization` header. */
 async function wrongProofs(): Promise<Record<string, string | undefined>> {
   const right = await signToken({ audience });
@@ -27,6 +36,8 @@ async function wrongProofs(): Promise<Record<string, string | undefined>> {
     none: undefined,
     empty: '',
     'the scheme alone': 'Bearer',
+    'the scheme and a blank': 'Bearer ',
+    'a token called null': 'Bearer null',
     'no scheme': right,
     'another scheme': `Basic ${right}`,
     'two tokens': `Bearer ${right} ${right}`,
@@ -85,10 +96,7 @@ test('proof in another place than the header, or the greeting of a socket, is no
     { body: { extensions: { authorization: `Bearer ${right}` }, variables: { authorization: `Bearer ${right}` } } },
   ];
   for (const { path = '', headers = {}, body = {} } of elsewhere) {
-    for (const [room, accept] of [
-      ['/graphql', 'application/json'],
-      ['/graphql/stream', 'text/event-stream'],
-    ] as const) {
+    for (const [room, accept] of rooms) {
       const { status } = await fetch(gateway.url + room + path, {
         method: 'POST',
         headers: { 'content-type': 'application/json', accept, ...headers },
@@ -106,26 +114,95 @@ test('proof in another place than the header, or the greeting of a socket, is no
   assert.equal(xendit.record.requests.length, 0);
 });
 
+const create =
+  'mutation { createQrCode(input: { externalId: "a", type: STATIC, idempotencyKey: "a" }) { __typename } }';
+const hostile = attacks.filter(({ query: text, variables }) => text.length < 5_000 && variables === undefined);
+const harmless = ['{ __typename }', getIntrospectionQuery(), query, create, subscription];
+const documents = [...harmless, ...hostile.map(({ query: text }) => text)];
+
+/** What an answer is and says, which has to be one error. */
+async function errorOf(answer: Response): Promise<[status: number, code: string | undefined]> {
+  const { errors = [] } = (await answer.json()) as { errors?: { extensions: { code: string } }[] };
+  assert.equal(errors.length, 1);
+  return [answer.status, errors[0]?.extensions.code];
+}
+
 test('without proof nothing is answered by any method, whatever is asked', async (t) => {
   const { xendit, gateway } = await start(t);
-  const asked = encodeURIComponent(query);
   const hash = createHash('sha256').update(query).digest('hex');
-  const extensions = encodeURIComponent(JSON.stringify({ persistedQuery: { version: 1, sha256Hash: hash } }));
-  for (const room of ['/graphql', '/graphql/stream']) {
-    for (const path of [
-      `?query=${asked}`,
-      `?query=${asked}&extensions=${extensions}`,
-      `?extensions=${extensions}`,
-      '',
-    ]) {
-      for (const method of ['GET', 'HEAD', 'POST']) {
-        const headers = { accept: room === '/graphql' ? 'application/json' : 'text/event-stream' };
-        const { status } = await fetch(gateway.url + room + path, { method, headers });
-        assert.equal(status, method === 'HEAD' ? 405 : 401, `${method} ${room}${path}`);
-      }
+  const extensions = JSON.stringify({ persistedQuery: { version: 1, sha256Hash: hash } });
+  const asked: Record<string, string>[] = [
+    ...documents.map((text) => ({ query: text })),
+    { query, extensions },
+    { extensions },
+    {},
+  ];
+  for (const [room, accept] of rooms) {
+    const headers = { accept, 'content-type': 'application/json', 'apollo-require-preflight': 'yes' };
+    for (const parameters of asked) {
+      const where = `${gateway.url}${room}?${new URLSearchParams(parameters)}`;
+      const what = `${room} ${JSON.stringify(parameters).slice(0, 200)}`;
+      const got = await fetch(where, { headers });
+      assert.deepEqual(await errorOf(got), [401, 'UNAUTHENTICATED'], what);
+      const posted = await fetch(gateway.url + room, { method: 'POST', headers, body: JSON.stringify(parameters) });
+      assert.deepEqual(await errorOf(posted), [401, 'UNAUTHENTICATED'], what);
+      assert.equal((await fetch(where, { method: 'HEAD', headers })).status, 405, what);
     }
   }
   assert.equal(xendit.record.requests.length, 0);
+});
+
+test('a stranger is told no more by a right request than by a wrong one', async (t) => {
+  const { gateway } = await start(t);
+  for (const body of [JSON.stringify({ query: '{ __typename }' }), '{"query":', '[]', 'x'.repeat(300_000)]) {
+    for (const [room, accept] of rooms) {
+      const headers = { accept, 'content-type': 'application/json' };
+      const answer = await fetch(gateway.url + room, { method: 'POST', headers, body });
+      assert.deepEqual(await errorOf(answer), [401, 'UNAUTHENTICATED'], `${room} ${body.slice(0, 20)}`);
+    }
+  }
+});
+
+test('a socket that asks at once, before it is known who it is, hears nothing', async (t) => {
+  const { xendit, gateway } = await start(t);
+  for (const headers of [{}, { authorization: 'Bearer wrong' }]) {
+    const socket = await openByHand(t, `${gateway.url.replace('http', 'ws')}/graphql`, headers);
+    for (const [id, text] of harmless.entries()) socket.subscribe(String(id), text);
+    assert.match(String((await socket.closed).code), /^440[13]$/);
+    assert.deepEqual(socket.texts, []);
+  }
+  assert.deepEqual([xendit.record.requests.length, gateway.listeners()], [0, 0]);
+});
+
+test('after too many wrong proofs an address is told to wait, and whoever proves it is let in all the same', async (t) => {
+  const { gateway } = await start(t, { WRONG_PROOFS_PER_MINUTE: '3' });
+  const ask = (authorization: string) =>
+    fetch(`${gateway.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization },
+      body: JSON.stringify({ query: '{ __typename }' }),
+    });
+  const answers: Response[] = [];
+  for (let time = 0; time < 5; time += 1) answers.push(await ask(`Bearer wrong-${time}`));
+  assert.deepEqual(
+    answers.map(({ status }) => status),
+    [401, 401, 401, 429, 429],
+  );
+  const last = answers.at(-1) ?? assert.fail();
+  assert.match(last.headers.get('retry-after') ?? '', /^[1-9]\d?$/);
+  assert.deepEqual(await errorOf(last), [429, 'THROTTLED']);
+  const wrong = linesWith(t, gateway.url, 'wrong');
+  assert.equal((await refusalOf(wrong.WebSocket.ask('{ __typename }'))).status, 1013);
+  assert.equal((await refusalOf(wrong['server-sent events'].ask('{ __typename }'))).status, 429);
+  const right = linesWith(t, gateway.url, await signToken({ audience }));
+  for (const transport of transports)
+    assert.deepEqual((await right[transport].ask('{ __typename }')).data, { __typename: 'Query' }, transport);
+});
+
+test('without a key and without a way to know callers everybody is let in', async (t) => {
+  const lines = linesOf(t, (await startGateway(t)).url);
+  for (const transport of transports)
+    assert.deepEqual((await lines[transport].ask('{ __typename }')).data, { __typename: 'Query' }, transport);
 });
 
 test('of two headers the first counts', async (t) => {
