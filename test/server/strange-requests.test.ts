@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { onSharedGateway, type TestGateway } from '../support/gateway.ts';
 import { sandboxOf } from '../support/qr-codes.ts';
 import { connectTo } from '../support/raw-http.ts';
+import { qrPayment } from '../support/samples.ts';
 
 const testTogether = onSharedGateway();
 
@@ -185,5 +186,21 @@ testTogether('what is no request is answered in JSON too', async (t, gateway) =>
     assert.match(headers['content-type'] ?? '', /^application\/json; charset=utf-8$/, what);
     assert.ok(JSON.parse(body).code, what);
     assert.equal(headers.server, undefined, what);
+  }
+});
+
+testTogether('a question mark within a link belongs to what is asked', async (_t, gateway) => {
+  const externalId = 'a?b';
+  await gateway.deliver(qrPayment({ id: 'qr_1', externalId }, 'qrpy_1'));
+  const document = 'query ($id: ID) { qrCodes(filter: { externalId: $id }) { edges { node { externalId } } } }';
+  // As people and some clients write it: the mark is allowed there as it is.
+  const search = `?query=${encodeURIComponent(document)}&variables={"id":"${externalId}"}`;
+  for (const [path, accept] of [
+    ['/graphql', json],
+    ['/graphql/stream', events],
+  ] as const) {
+    const answer = await fetch(gateway.url + path + search, { headers: { accept, 'apollo-require-preflight': 'yes' } });
+    const text = await answer.text();
+    assert.match(text, /"data":\{"qrCodes":\{"edges":\[\{"node":\{"externalId":"a\?b"\}\}\]\}\}/, path);
   }
 });
