@@ -6,7 +6,7 @@ import { SignJWT, UnsecuredJWT } from 'jose';
 import { WebSocket } from 'ws';
 import { newApiKey } from '../../src/auth/api-keys.ts';
 import { scopes } from '../../src/model/caller.ts';
-import { openByHand } from '../server/support.ts';
+import { type HandSocket, openByHand } from '../server/support.ts';
 import { attacks } from '../support/attacks.ts';
 import { jwtSecret, signToken } from '../support/callers.ts';
 import type { Scope } from '../support/database.ts';
@@ -163,14 +163,21 @@ test('a stranger is told no more by a right request than by a wrong one', async 
   }
 });
 
-test('a socket that asks at once, before it is known who it is, hears nothing', async (t) => {
+/** The code that a socket is closed with, or else what it was told. */
+function fateOf({ closed, next }: HandSocket): Promise<number | string> {
+  return Promise.race([closed.then(({ code }) => code), next().then(({ type }) => type)]);
+}
+
+test('a socket without proof hears nothing, whether it waits for an answer or asks at once', async (t) => {
   const { xendit, gateway } = await start(t);
+  const url = `${gateway.url.replace('http', 'ws')}/graphql`;
   for (const headers of [{}, { authorization: 'Bearer wrong' }]) {
-    const socket = await openByHand(t, `${gateway.url.replace('http', 'ws')}/graphql`, headers);
-    for (const [id, text] of harmless.entries()) socket.subscribe(String(id), text);
-    const fate = await Promise.race([socket.closed.then(({ code }) => code), socket.next().then(({ type }) => type)]);
-    assert.match(String(fate), /^440[13]$/);
-    assert.deepEqual(socket.texts, []);
+    const patient = await openByHand(t, url, headers);
+    assert.equal(await fateOf(patient), 4403);
+    const hasty = await openByHand(t, url, headers);
+    for (const [id, text] of harmless.entries()) hasty.subscribe(String(id), text);
+    assert.match(String(await fateOf(hasty)), /^440[13]$/);
+    assert.deepEqual([...patient.texts, ...hasty.texts], []);
   }
   assert.deepEqual([xendit.record.requests.length, gateway.listeners()], [0, 0]);
 });
