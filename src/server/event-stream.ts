@@ -33,7 +33,9 @@ export class EventStream {
     this.#response = response;
     this.#options = options;
     this.#isFinite = endsByItself;
-    this.closed = new Promise((resolve) => response.once('close', resolve));
+    this.closed = response.closed
+      ? Promise.resolve() // The client has left already, and nothing more is told of it.
+      : new Promise((resolve) => response.once('close', resolve));
     response.on('error', () => response.destroy());
     this.#outbox = new Outbox({
       write: (text, done) => response.write(text, done),

@@ -51,6 +51,7 @@ export function serveGraphQLOverSse(
       const asked = readRequest(request);
       if (asked === undefined) return refuse(400, 'BAD_REQUEST', 'Send query, and variables as an object');
       const operation = await admit(room, asked, caller);
+      if (reply.raw.closed) return reply.hijack(); // It left while it was asked who it is.
       const kind = 'document' in operation ? operation.operation.operation : undefined;
       if (kind === 'mutation' && request.method === 'GET') {
         return refuse.call(reply.header('allow', 'POST'), 405, 'BAD_REQUEST', 'A mutation is sent by POST');

@@ -72,3 +72,17 @@ test('a stream that is stopped before it has begun says so and nothing else', as
   });
   assert.deepEqual([told, hasEnded], [last, true]);
 });
+
+test('a stream whose client has left before it is made is closed from the start', async (t) => {
+  const closed = Promise.withResolvers<void>();
+  const server = createServer((_, response: ServerResponse) => {
+    response.once('close', () => void new EventStream(response, limits, false).closed.then(closed.resolve));
+    leaving.abort();
+  }).listen(0, '127.0.0.1');
+  t.after(() => server.close());
+  await once(server, 'listening');
+  const leaving = new AbortController();
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  await assert.rejects(fetch(url, { signal: leaving.signal }), { name: 'AbortError' });
+  await closed.promise;
+});
