@@ -47,7 +47,8 @@ async function whileAwaited(
   }
 }
 
-function nobodyWaits(): GatewayError {
+/** Why what was asked for somebody who has left is given up. */
+export function nobodyWaits(): GatewayError {
   return new GatewayError('UNAVAILABLE', 'Nobody waits for the answer');
 }
 

@@ -1,4 +1,5 @@
 import { MessageType } from 'graphql-ws';
+import { nobodyWaits } from '../graphql/performing.ts';
 
 /**
  * What one client has under way on its socket, by the ids it chose.
@@ -61,7 +62,7 @@ export class Operations {
   /** The client is gone: what waits is dropped. */
   close(): void {
     this.#isClosed = true;
-    for (const left of this.#left.values()) left.abort();
+    for (const left of this.#left.values()) left.abort(nobodyWaits());
   }
 
   /** Resolves once the next message with this id may be taken; undefined: at once. */
@@ -76,7 +77,7 @@ export class Operations {
         this.#left.delete(id);
       });
     }
-    if (type === MessageType.Complete) this.#left.get(id)?.abort();
+    if (type === MessageType.Complete) this.#left.get(id)?.abort(nobodyWaits());
     return type === MessageType.Complete ? former : undefined;
   }
 }

@@ -1,13 +1,17 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import { createGateway } from '../../src/app.ts';
+import { readConfig } from '../../src/config.ts';
+import { createLog } from '../../src/log.ts';
 import { createTestClock } from '../../src/sandbox/clock.ts';
 import type { Endpoint } from '../../src/sandbox/endpoints.ts';
 import type { RequestRecord } from '../../src/sandbox/record.ts';
 import type { Sandbox, SandboxOptions } from '../../src/sandbox/server.ts';
 import { greet } from '../server/support.ts';
+import { embedded } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';
 import { figure, upTo } from '../support/figures.ts';
-import { type GraphQLAnswer, startGateway, type TestGateway } from '../support/gateway.ts';
+import { clientOf, type GraphQLAnswer, startGateway, type TestGateway } from '../support/gateway.ts';
 import { waysToLeave } from '../support/leaving.ts';
 import { createRequest } from '../support/payments.ts';
 import { askForCode, createCode } from '../support/qr-codes.ts';
@@ -211,4 +215,31 @@ test('who leaves before a stream has begun gives up what its beginning asked', a
   socket.leave('1');
   await eventually('it is given up', () => isAbandoned(call));
   assert.equal(gateway.listeners(), 0);
+});
+
+test('who leaves while a stream begins is no fault of ours, on every transport', async (t) => {
+  const { xendit, open } = await startXendit(t);
+  const lines: string[] = [];
+  const { environment } = await embedded(t);
+  const config = readConfig({ ...environment, ...open, PORT: '0', READ_MAX_AGE_MS: '0', DRAIN_SPREAD_MS: '0' });
+  const gateway = await createGateway(
+    config,
+    createLog('info', { stream: { write: (line) => void lines.push(line) } }),
+  );
+  t.after(() => gateway.close());
+  const client = { ...gateway, ...clientOf(t, gateway.url) };
+  for (const [way, ask] of waysToLeave) {
+    if (way === 'http') continue;
+    xendit.faults.next(getCode, { kind: 'hang' });
+    const watching = `subscription { qrCodeChanged(externalId: "by-${way}") { version } }`;
+    const { leave } = await ask(t, client, watching);
+    const call = await arrivalOf(xendit, `/qr_codes/by-${way}`);
+    leave();
+    await eventually(`it is given up: ${way}`, () => isAbandoned(call));
+  }
+  await gateway.close();
+  assert.deepEqual(
+    lines.filter((line) => line.includes('a resolver failed')),
+    [],
+  );
 });
