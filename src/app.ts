@@ -143,7 +143,13 @@ async function open(
   };
 
   await serveWebhooks(http, webhooks.room);
-  const { connections, stop: stopGraphQL } = await serveGraphQL(config, log, http, { door, rooms, origins, redis });
+  const { connections, stop: stopGraphQL } = await serveGraphQL(config, log, http, {
+    door,
+    rooms,
+    origins,
+    redis,
+    patienceMs,
+  });
   opened.push(() => stopGraphQL());
   opened.push(() => http.close());
   serveHealth(http, async () => {

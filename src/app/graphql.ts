@@ -35,6 +35,8 @@ export interface GraphQLServingOptions {
   origins: Origins;
   /** Where instances count together; of ioredis. */
   redis: unknown;
+  /** For the mutations under way when it stops, in milliseconds. */
+  patienceMs: number;
 }
 
 /** Serves GraphQL over HTTP, WebSocket and server-sent events, to the same callers by the same rules. */
@@ -42,7 +44,7 @@ export async function serveGraphQL(
   config: Config,
   log: Log,
   http: FastifyInstance,
-  { door, rooms, origins, redis }: GraphQLServingOptions,
+  { door, rooms, origins, redis, patienceMs }: GraphQLServingOptions,
 ): Promise<GraphQLServing> {
   const schema = createSchema();
   const addressOf = createAddressOf(config.trustedProxies);
@@ -60,6 +62,7 @@ export async function serveGraphQL(
         redis,
         prefix: config.redisPrefix,
       });
+  const performing = createPerforming(config.operationTimeoutMs);
   const room: GraphQLRoom = {
     schema,
     callers: createCallers(door.auth, rates, addressOf),
@@ -73,7 +76,7 @@ export async function serveGraphQL(
         entitlement: JSON.stringify([account, watched?.type, watched?.id]),
       };
     },
-    perform: createPerforming(config.operationTimeoutMs),
+    perform: performing.perform,
     subscribe: createSharing(config.sharedResultMs),
     log,
   };
@@ -83,7 +86,7 @@ export async function serveGraphQL(
     heartbeatMs: config.socketHeartbeatMs,
     origins,
   };
-  const stop = await serveGraphQLOverHttp(http, room);
+  const stopHttp = await serveGraphQLOverHttp(http, room);
   serveGraphQLOverSse(http, room, connections, addressOf, limits);
   serveGraphQLOverWebSocket(http.server, room, connections, addressOf, {
     ...limits,
@@ -92,5 +95,11 @@ export async function serveGraphQL(
     messagesPerSecond: config.socketMessagesPerSecond,
     subscriptions: config.subscriptionsPerSocket,
   });
-  return { connections, stop };
+  return {
+    connections,
+    async stop() {
+      await stopHttp();
+      await performing.finish(patienceMs);
+    },
+  };
 }

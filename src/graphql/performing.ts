@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { type ExecutionArgs, type ExecutionResult, execute, GraphQLError, getOperationAST } from 'graphql';
 import { GatewayError } from '../errors.ts';
 import { askingFor } from '../xendit/asker.ts';
@@ -6,18 +7,45 @@ import type { Context } from './context.ts';
 /** As `execute` of graphql-js, for queries and mutations. */
 export type Perform = (args: ExecutionArgs) => Promise<ExecutionResult>;
 
+export interface Performing {
+  perform: Perform;
+  /**
+   * Lets no mutation begin any more, and waits for those under way, whose clients may have left.
+   *
+   * @param patienceMs for the last of them at most.
+   */
+  finish(patienceMs: number): Promise<void>;
+}
+
 /**
  * Answers queries in time: one that takes longer, or whose caller leaves, is answered UNAVAILABLE, and what it still asks of
  * Xendit is given up. A mutation is finished whoever leaves and however long it takes: given up, nobody would know what came of it.
  *
  * @param timeoutMs for one query.
  */
-export function createPerforming(timeoutMs: number): Perform {
-  return async (args) => {
+export function createPerforming(timeoutMs: number): Performing {
+  const mutations = new Set<Promise<unknown>>();
+  let isStopping = false;
+  const perform: Perform = async (args) => {
     const { document, operationName, contextValue } = args;
     const isQuery = getOperationAST(document, operationName)?.operation === 'query';
-    if (!isQuery) return askingFor(undefined, () => execute(args));
+    if (!isQuery) {
+      if (isStopping) return unanswered(new GatewayError('UNAVAILABLE', 'Going away: try again'));
+      const mutation = Promise.resolve(askingFor(undefined, () => execute(args)));
+      mutations.add(mutation);
+      return mutation.finally(() => mutations.delete(mutation));
+    }
     return whileAwaited(timeoutMs, (contextValue as Context).left, async () => execute(args));
+  };
+  return {
+    perform,
+    async finish(patienceMs) {
+      isStopping = true;
+      const patience = new AbortController();
+      const late = pause(patienceMs, undefined, { signal: patience.signal }).catch(() => undefined);
+      await Promise.race([Promise.allSettled(mutations), late]);
+      patience.abort();
+    },
   };
 }
 

@@ -77,7 +77,7 @@ export async function serve(
     admission: createAdmission(schema, await readRules(config)),
     rates: unlimited,
     createContext: (requestId: string) => ({ requestId, entitlement: entitlement() }) as Context,
-    perform: createPerforming(60_000),
+    perform: createPerforming(60_000).perform,
     subscribe: createSharing(keepMs),
     log,
   };
