@@ -35,17 +35,27 @@ export function createConnections({ perAddress, perCaller, log }: ConnectionsOpt
   const callers = createCount(perCaller);
   const open = new Set<() => Promise<void>>();
   let isDraining = false;
+  let refused = 0;
+  let warnedAt = Number.NEGATIVE_INFINITY;
+  /** Says so at most once a minute, whoever it is: clients can bring it about at will. */
+  const warn = (address: string) => {
+    if (performance.now() < warnedAt + warnEveryMs) return;
+    warnedAt = performance.now();
+    const message = 'no more connections from this address; TRUSTED_PROXIES names it if a proxy';
+    log.warn({ address, most: perAddress, refused }, message);
+    refused = 0;
+  };
   return {
     isDraining: () => isDraining,
     open(address, leave) {
       const forget = addresses.add(address);
       if (forget === undefined) {
-        log.debug({ address, perAddress }, 'too many connections from one address');
+        refused += 1;
+        log.debug({ address, most: perAddress }, 'too many connections from one address');
+        warn(address);
         return undefined;
       }
-      if (addresses.isFull(address)) {
-        log.warn({ address, perAddress }, 'no more connections from this address; TRUSTED_PROXIES names it if a proxy');
-      }
+      if (addresses.isFull(address)) warn(address);
       const own = () => leave();
       open.add(own);
       return () => {
@@ -55,7 +65,7 @@ export function createConnections({ perAddress, perCaller, log }: ConnectionsOpt
     },
     claim(caller) {
       const forget = callers.add(caller);
-      if (forget === undefined) log.debug({ caller, perCaller }, 'too many connections of one caller');
+      if (forget === undefined) log.debug({ caller, most: perCaller }, 'too many connections of one caller');
       return forget;
     },
     async drain(spreadMs) {
@@ -73,6 +83,9 @@ export function createConnections({ perAddress, perCaller, log }: ConnectionsOpt
     },
   };
 }
+
+/** Between two warnings, in milliseconds. */
+const warnEveryMs = 60_000;
 
 interface Count {
   /** @returns a function that takes it away again, once; undefined where there are as many as may be. */

@@ -128,7 +128,10 @@ async function letIn(
     return true;
   } catch (error) {
     if (error instanceof GatewayError && error.code === 'UNAUTHENTICATED') return false;
-    log.info({ requestId: socket.requestId, err: error }, 'who is calling can not be told now');
+    // Whoever tries often shall not fill the log; that the key set is away is told where it is fetched.
+    if (error instanceof GatewayError)
+      log.debug({ requestId: socket.requestId, code: error.code }, 'who is calling can not be told now');
+    else log.error({ requestId: socket.requestId, err: error }, 'who is calling can not be told');
     socket.close(tryAgainLater, 'Try again later');
     return false;
   }

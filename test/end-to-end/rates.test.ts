@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import { createGateway } from '../../src/app.ts';
+import { readConfig } from '../../src/config.ts';
+import { createLog } from '../../src/log.ts';
+import { openByHand } from '../server/support.ts';
 import { attacks } from '../support/attacks.ts';
 import { jwtSecret, signToken } from '../support/callers.ts';
 import { embedded, hasPostgres, postgres, type TestDatabase } from '../support/database.ts';
@@ -78,4 +82,22 @@ test('gateways with one Redis count a caller’s operations together', async (t)
   const [one, other] = [await start(t, { REDIS_URL }, database), await start(t, { REDIS_URL }, database)];
   const ways = [...(await waysOf(t, one.url, 'shop')), ...(await waysOf(t, other.url, 'shop'))];
   assert.equal(await executed(ways, most + 6), most);
+});
+
+test('sockets that prove nothing too often are closed, and fill no log', async (t) => {
+  const lines: string[] = [];
+  const { environment } = await embedded(t);
+  const limits = { AUTH_JWT_SECRET: jwtSecret, WRONG_PROOFS_PER_MINUTE: '1', PORT: '0', SANDBOX_PORT: '0' };
+  const log = createLog('info', { stream: { write: (line) => void lines.push(line) } });
+  const gateway = await createGateway(readConfig({ ...environment, ...limits }), log);
+  t.after(() => gateway.close());
+  lines.length = 0;
+  const codes: number[] = [];
+  for (const _ of upTo(5)) {
+    const headers = { authorization: 'Bearer a.b.c' };
+    const { closed } = await openByHand(t, `${gateway.url.replace('http', 'ws')}/graphql`, headers);
+    codes.push((await closed).code);
+  }
+  assert.deepEqual(codes, [4403, 1013, 1013, 1013, 1013]);
+  assert.deepEqual(lines, []);
 });
