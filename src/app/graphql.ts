@@ -60,6 +60,7 @@ export async function serveGraphQL(
         operationsPerMinute: config.operationsPerMinute,
         failuresPerMinute: config.wrongProofsPerMinute,
         redis,
+        redisTimeoutMs: config.redisTimeoutMs,
         prefix: config.redisPrefix,
       });
   const performing = createPerforming(config.operationTimeoutMs);

@@ -41,7 +41,8 @@ export const placeSettings = [
     default: '500',
     unit: 'ms',
     range: [10, 60_000],
-    meaning: 'how long a call may wait for the shared budget; then each instance counts for itself until Redis is back',
+    meaning:
+      'how long a call may wait for the shared budget, and an operation to be counted; then each instance counts for itself until Redis is back',
   },
   {
     name: 'BUS_PING_MS',

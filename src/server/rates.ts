@@ -1,5 +1,6 @@
 import { RateLimiterMemory, RateLimiterRedis, type RateLimiterRes } from 'rate-limiter-flexible';
 import { ThrottledError } from '../errors.ts';
+import { within } from '../model/within.ts';
 
 /** How often callers may ask, and strangers may try. */
 export interface Rates {
@@ -20,6 +21,8 @@ export interface RatesOptions {
   failuresPerMinute: number;
   /** Where instances count together; while it is away each counts for itself. Of ioredis. */
   redis: unknown;
+  /** For it to count one, in milliseconds; then this instance counts it for itself. */
+  redisTimeoutMs: number;
   /** Before each key there. */
   prefix: string;
 }
@@ -32,21 +35,33 @@ export const unlimited: Rates = {
   countFailure: async () => undefined,
 };
 
-export function createRates({ operationsPerMinute, failuresPerMinute, redis, prefix }: RatesOptions): Rates {
+export function createRates({
+  operationsPerMinute,
+  failuresPerMinute,
+  redis,
+  redisTimeoutMs,
+  prefix,
+}: RatesOptions): Rates {
   const limiter = (name: string, points: number) => {
     const options = { points, duration: minuteS, keyPrefix: `${prefix}:${name}` };
     const own = new RateLimiterMemory(options);
-    if (redis === undefined) return own;
-    return new RateLimiterRedis({ ...options, storeClient: redis, insuranceLimiter: own, rejectIfRedisNotReady: true });
+    if (redis === undefined) return (key: string) => own.consume(key);
+    const shared = new RateLimiterRedis({ ...options, storeClient: redis, rejectIfRedisNotReady: true });
+    return (key: string) =>
+      within(redisTimeoutMs, shared.consume(key)).catch((reason: unknown) => {
+        // Of the package an error says that Redis is away; anything else, that there were too many.
+        if (reason instanceof Error) return own.consume(key);
+        throw reason;
+      });
   };
   const operations = limiter('operations', operationsPerMinute);
   const failures = limiter('failures', failuresPerMinute);
   return {
     async countOperation(caller) {
-      await operations.consume(caller).catch(throttled('operations'));
+      await operations(caller).catch(throttled('operations'));
     },
     async countFailure(address) {
-      await failures.consume(address).catch(throttled('failed proofs'));
+      await failures(address).catch(throttled('failed proofs'));
     },
   };
 }

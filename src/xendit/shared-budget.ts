@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { ClientContext, Redis, Result } from 'ioredis';
 import { ThrottledError } from '../errors.ts';
+import { within } from '../model/within.ts';
 import {
   type Budget,
   type BudgetOptions,
@@ -147,13 +148,4 @@ export function createSharedBudget(options: SharedBudgetOptions): Budget {
       return views?.flat() ?? local.view();
     },
   };
-}
-
-/** @throws Error it took longer. */
-async function within<T>(ms: number, work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`No answer within ${ms} ms`)), ms);
-  });
-  return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }

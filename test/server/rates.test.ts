@@ -6,7 +6,7 @@ import { eventually } from '../support/eventually.ts';
 import { upTo } from '../support/figures.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
 
-const limits = { operationsPerMinute: 10, failuresPerMinute: 3, prefix: 'test' };
+const limits = { operationsPerMinute: 10, failuresPerMinute: 3, prefix: 'test', redisTimeoutMs: 500 };
 
 /** How many of so many operations are let through. */
 async function passed(rates: Rates, caller: string, count: number): Promise<number> {
@@ -19,12 +19,12 @@ async function passed(rates: Rates, caller: string, count: number): Promise<numb
   return answers.filter(({ status }) => status === 'fulfilled').length;
 }
 
-async function onRedis(t: TestContext, { url }: TestRedis): Promise<Rates> {
+async function onRedis(t: TestContext, { url }: TestRedis, pingMs = 200): Promise<Rates> {
   const { redis, close } = openBus({
     redisUrl: url,
     redisPrefix: 'test',
     databaseUrl: undefined,
-    pingMs: 200,
+    pingMs,
     reconnectMaxMs: 200,
     onAway: () => undefined,
     onBack: () => undefined,
@@ -61,4 +61,16 @@ test('instances with one Redis count together, and each for itself while it is a
   assert.equal(await passed(one, 'till', 15), 10);
   assert.equal(await passed(other, 'till', 15), 10);
   await one.countFailure('192.0.2.1');
+});
+
+test('a Redis that stands still holds nobody longer than its time, and nobody is let through who is one too many', async (t) => {
+  const server = await startRedis(t);
+  const rates = await onRedis(t, server, 60_000);
+  await rates.countOperation('shop');
+  server.pause();
+  t.after(() => server.resume());
+  const beganAt = performance.now();
+  assert.equal(await passed(rates, 'shop', 15), 10);
+  const tookMs = performance.now() - beganAt;
+  assert.ok(tookMs >= 499 && tookMs < 2_000, `${tookMs} ms`);
 });
