@@ -327,6 +327,10 @@ const mistakes: [Environment, RegExp][] = [
   [{ AUTH_JWKS_URL: 'http://127.0.0.1.login.example/keys' }, /^AUTH_JWKS_URL /],
   [{ AUTH_JWKS_URL: 'file:///keys' }, /^AUTH_JWKS_URL /],
   [{ AUTH_JWKS_URL: 'https://somebody@login.example/keys' }, /^AUTH_JWKS_URL .*names no user$/],
+  [
+    { XENDIT_SECRET_KEY: live.XENDIT_SECRET_KEY, AUTH_JWKS_URL: 'https://login.example/keys' },
+    /^AUTH_AUDIENCE must be set with a live key/,
+  ],
   [{ AUTH_ISSUER: 'https://login.example' }, /^AUTH_ISSUER is for tokens/],
   [{ API_KEYS: `till:${hash}:payments:read`, AUTH_AUDIENCE: 'gateway' }, /^AUTH_AUDIENCE is for tokens/],
   [{ API_KEYS: ',' }, /^API_KEYS has no key in it$/],
@@ -370,7 +374,7 @@ const waysToKnow = {
 
 for (const [name, value] of Object.entries(waysToKnow)) {
   test(`with a key at Xendit, ${name} is enough to know callers, on any address`, () => {
-    const environment = { XENDIT_SECRET_KEY: live.XENDIT_SECRET_KEY, HOST: '0.0.0.0', [name]: value };
+    const environment = { XENDIT_SECRET_KEY: 'xnd_development_abc', HOST: '0.0.0.0', [name]: value };
     assert.deepEqual(problems(environment), []);
   });
 

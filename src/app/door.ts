@@ -12,6 +12,12 @@ export interface Door {
 
 /** @throws Error the file of API keys can't be read. */
 export async function openDoor(config: Config, log: Log): Promise<Door> {
+  const unset = [
+    ...(config.authIssuer === undefined ? ['AUTH_ISSUER'] : []),
+    ...(config.authAudience === undefined ? ['AUTH_AUDIENCE'] : []),
+  ];
+  if (config.xenditSecretKey !== undefined && config.authJwksUrl !== undefined && unset.length > 0)
+    log.warn({ unset }, 'tokens of the key set count whoever issued them or whomever they are meant for');
   const watchTokens = createWatchTokens(watchSecretOf(config), config.watchTokenMaxAgeMs);
   const auth = await openAuth({
     jwksUrl: config.authJwksUrl,

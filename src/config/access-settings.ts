@@ -35,7 +35,11 @@ export const accessSettings = [
     meaning: 'a secret of at least 32 characters that signs the tokens of callers (HS256, HS384 or HS512)',
   },
   { name: 'AUTH_ISSUER', default: undefined, meaning: 'the `iss` that tokens must have; any, unless set' },
-  { name: 'AUTH_AUDIENCE', default: undefined, meaning: 'the `aud` that tokens must name; any, unless set' },
+  {
+    name: 'AUTH_AUDIENCE',
+    default: undefined,
+    meaning: 'the `aud` that tokens must name; any, unless set; with a live key AUTH_JWKS_URL needs it',
+  },
   {
     name: 'AUTH_CLOCK_TOLERANCE_MS',
     default: '2000',

@@ -46,6 +46,10 @@ export function readAccess(text: (name: Name) => string | undefined, problems: s
       'AUTH_JWKS_URL must be a URL that begins with https://, or on this machine with http://, and names no user',
     );
   }
+  const isLive = text('XENDIT_SECRET_KEY')?.startsWith('xnd_production_') ?? false;
+  if (isLive && authJwksUrl !== undefined && !isSet('AUTH_AUDIENCE')) {
+    problems.push('AUTH_AUDIENCE must be set with a live key: a key set may sign tokens that are meant for others');
+  }
   for (const name of ['AUTH_ISSUER', 'AUTH_AUDIENCE'] as const) {
     if (isSet(name) && !isSet('AUTH_JWKS_URL') && !isSet('AUTH_JWT_SECRET'))
       problems.push(`${name} is for tokens: set AUTH_JWKS_URL or AUTH_JWT_SECRET too`);
