@@ -71,7 +71,7 @@ export const limitSettings = [
     unit: 'fields',
     range: [1, 1_000_000],
     meaning:
-      'that an operation may come to at most: what is below a list counts as often as `first` says, or ten times',
+      'that an operation may come to at most: what is below a list counts as often as `first` says, or ten times; a picture counts 21 as SVG, up to 106 as PNG',
   },
   {
     name: 'INTROSPECTION',

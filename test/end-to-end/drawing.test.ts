@@ -30,11 +30,14 @@ testTogether('a code is drawn as SVG and as PNG of the size asked for', async (_
   assert.equal(pixels.length % 300, 0, 'every line is whole');
   assert.ok(pixels.length >= (300 * 301) / 8);
 
-  for (const size of [63, 2049, 0, -1]) {
+  const large = '(format: PNG, size: 1024)';
+  assert.equal((await draw(large)).image, (await draw(large)).image);
+
+  for (const size of [63, 1025, 0, -1]) {
     const { error } = await draw(`(size: ${size})`);
     assert.deepEqual(
       [error?.code, error?.fields],
-      ['INVALID_INPUT', [{ path: ['size'], message: 'must be within 64 and 2048' }]],
+      ['INVALID_INPUT', [{ path: ['size'], message: 'must be within 64 and 1024' }]],
     );
   }
 });

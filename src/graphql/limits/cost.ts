@@ -34,7 +34,7 @@ export const assumedListSize = 10;
 
 /**
  * How many fields the answer to an operation may have at most. A field counts once, and what is below a list as often as
- * `first` says, which is an argument of the connection that the list is in; without it, ten times. Introspection counts each
+ * `first` says, which is an argument of the connection that the list is in; without it, ten times. A picture counts as more. Introspection counts each
  * field once: its answer is as long as the contract, whoever asks.
  *
  * @param document has passed graphql's rules.
@@ -72,8 +72,9 @@ export function costOf(
     const { once, each } = partOf(selection.selectionSet, field && getNamedType(field.type));
     const isList = field !== undefined && isListType(getNullableType(field.type));
     if (isList) return { once: 1, each: once + each * assumedListSize };
-    const size = field && 'args' in field ? sizeOf(field, selection, operation, variables) : assumedListSize;
-    return { once: 1 + once + each * size, each: 0 };
+    if (field === undefined || !('args' in field)) return { once: 1 + once + each * assumedListSize, each: 0 };
+    const saying = { field, node: selection, operation, variables };
+    return { once: 1 + drawingCostOf(saying) + once + each * sizeOf(saying), each: 0 };
   }
 
   function partOfFragment(name: string): Part {
@@ -89,22 +90,48 @@ export function costOf(
   return once + each * assumedListSize;
 }
 
+/** What is said of a field beside its name. */
+interface Saying {
+  field: GraphQLField<unknown, unknown>;
+  node: FieldNode;
+  operation: OperationDefinitionNode;
+  variables: Variables;
+}
+
 /** How long the lists of a connection are at most. */
-function sizeOf(
-  field: GraphQLField<unknown, unknown>,
-  node: FieldNode,
-  operation: OperationDefinitionNode,
-  variables: Variables,
-): number {
-  const first = field.args.find(({ name }) => name === 'first');
-  let value = node.arguments?.find(({ name }) => name.value === 'first')?.value;
+function sizeOf(saying: Saying): number {
+  const first = argumentOf(saying, 'first');
+  if (typeof first === 'number') return Math.max(1, first);
+  const usual = defaultOf(saying.field, 'first');
+  return typeof usual === 'number' ? usual : assumedListSize;
+}
+
+/** What a picture adds, by the work that it takes; 0 for any other field. */
+function drawingCostOf(saying: Saying): number {
+  const { field } = saying;
+  if (!field.astNode?.directives?.some(({ name }) => name.value === 'draws')) return 0;
+  if ((argumentOf(saying, 'format') ?? defaultOf(field, 'format')) !== 'PNG') return svgCost;
+  const size = argumentOf(saying, 'size');
+  const side = typeof size === 'number' ? size : Number(defaultOf(field, 'size'));
+  return Math.ceil(side ** 2 / pixelsPerField);
+}
+
+const svgCost = 20;
+const pixelsPerField = 10_000;
+
+/** A number or a word; undefined where there is neither. */
+function argumentOf({ node, operation, variables }: Saying, argument: string): unknown {
+  let value = node.arguments?.find(({ name }) => name.value === argument)?.value;
   if (value?.kind === Kind.VARIABLE) {
     const name = value.name.value;
     const given = variables[name];
-    if (typeof given === 'number') return Math.max(1, given);
-    if (given === undefined)
-      value = operation.variableDefinitions?.find(({ variable }) => variable.name.value === name)?.defaultValue;
+    if (given !== undefined) return given;
+    value = operation.variableDefinitions?.find(({ variable }) => variable.name.value === name)?.defaultValue;
   }
-  if (value?.kind === Kind.INT) return Math.max(1, Number(value.value));
-  return typeof first?.defaultValue === 'number' ? first.defaultValue : assumedListSize;
+  if (value?.kind === Kind.INT) return Number(value.value);
+  return value?.kind === Kind.ENUM ? value.value : undefined;
+}
+
+function defaultOf(field: GraphQLField<unknown, unknown>, argument: string): unknown {
+  return field.args.find(({ name }) => name === argument)?.defaultValue;
 }

@@ -16,6 +16,8 @@ function cost(query: string, variables: Record<string, unknown> = {}): number {
 const thirty = Array.from({ length: 30 }, () => 'id').join(' ');
 const inVariables = (type: string) => `query ($n: ${type}) { activity(first: $n) { edges { cursor } } }`;
 
+const drawn = (variables: string) => `query (${variables}) { qrCode(externalId: "1") { image(format: $f, size: $s) } }`;
+
 const costs: [name: string, requested: number, query: string, variables?: Record<string, unknown>][] = [
   ['a field', 1, '{ __typename }'],
   ['fields within a field', 3, '{ qrCode(externalId: "1") { id status } }'],
@@ -50,6 +52,18 @@ const costs: [name: string, requested: number, query: string, variables?: Record
     'one fragment below two pages',
     2 * 2 + 3 + 9,
     '{ a: activity(first: 3) { ...F } b: activity(first: 9) { ...F } } fragment F on ActivityConnection { edges { ... { cursor } } }',
+  ],
+  ['a picture in SVG', 1 + 1 + 20, '{ qrCode(externalId: "1") { image } }'],
+  ['a picture in PNG', 1 + 1 + 7, '{ qrCode(externalId: "1") { image(format: PNG) } }'],
+  ['the largest picture', 1 + 1 + 105, '{ qrCode(externalId: "1") { image(format: PNG, size: 1024) } }'],
+  ['a picture by variables', 1 + 1 + 105, drawn('$f: ImageFormat, $s: Int'), { f: 'PNG', s: 1_024 }],
+  ['a picture by the defaults of variables', 1 + 1 + 105, drawn('$f: ImageFormat = PNG, $s: Int = 1024')],
+  ['a picture by variables that are null', 1 + 1 + 20, drawn('$f: ImageFormat, $s: Int'), { f: null, s: null }],
+  ['a page of codes with a picture each', 2 + 20 * (1 + 1 + 20), '{ qrCodes { edges { node { image } } } }'],
+  [
+    'a page of 100 with the largest picture each',
+    2 + 100 * (1 + 1 + 105),
+    '{ qrCodes(first: 100) { edges { node { image(format: PNG, size: 1024) } } } }',
   ],
   ['either of two types', 2 + 1 + 1, '{ node(id: "1") { id ... on Refund { status } ... on Payment { status } } }'],
   ['the contract', 4, '{ __schema { types { fields { name } } } }'],
