@@ -42,3 +42,12 @@ test('fifteen of the largest pictures hold up nobody else for long', async (t) =
   t.diagnostic(`${Math.round(heldUpMs)} ms`);
   assert.ok(heldUpMs < 800);
 });
+
+test('what was drawn once is not drawn again', async (t) => {
+  const first = await drawQrCode(text, 'PNG', 1_000);
+  const beganAt = performance.now();
+  const again = await Promise.all(upTo(100).map(() => drawQrCode(text, 'PNG', 1_000)));
+  const tookMs = performance.now() - beganAt;
+  t.diagnostic(`${Math.round(tookMs)} ms`);
+  assert.ok(again.every((one) => one === first) && tookMs < 200);
+});
