@@ -117,7 +117,7 @@ function drawingCostOf(saying: Saying): number {
 }
 
 const svgCost = 20;
-const pixelsPerField = 10_000;
+const pixelsPerField = 2_000;
 
 /** A number or a word; undefined where there is neither. */
 function argumentOf({ node, operation, variables }: Saying, argument: string): unknown {
