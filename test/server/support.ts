@@ -22,6 +22,8 @@ import { createHttp } from '../../src/server/http.ts';
 import { createOrigins } from '../../src/server/origins.ts';
 import { unlimited } from '../../src/server/rates.ts';
 
+import type { Scope } from '../support/database.ts';
+
 /** The transport alone, with a small graph of the test's own. */
 export interface Transport {
   url: string;
@@ -126,16 +128,22 @@ export class NumberLog {
   read(after: number): AsyncGenerator<{ number: number }> {
     let number = after;
     let isOver = false;
+    let wakeOwn: () => void = () => undefined;
     this.readers += 1;
     const end = async () => {
       if (!isOver) this.readers -= 1;
       isOver = true;
-      for (const wake of this.#waiting) wake();
+      wakeOwn();
+      this.#waiting.delete(wakeOwn);
       return { done: true as const, value: undefined };
     };
     const reading: AsyncGenerator<{ number: number }> = {
       next: async () => {
-        while (number >= this.#last && !isOver) await new Promise<void>((resolve) => this.#waiting.add(resolve));
+        while (number >= this.#last && !isOver)
+          await new Promise<void>((resolve) => {
+            wakeOwn = resolve;
+            this.#waiting.add(resolve);
+          });
         if (isOver) return { done: true, value: undefined };
         number += 1;
         this.taken += 1;
@@ -243,11 +251,7 @@ export interface HandSocket {
   closed: Promise<{ code: number; reason: string }>;
 }
 
-export async function openByHand(
-  t: TestContext,
-  url: string,
-  headers: Record<string, string> = {},
-): Promise<HandSocket> {
+export async function openByHand(t: Scope, url: string, headers: Record<string, string> = {}): Promise<HandSocket> {
   const socket = new WebSocket(url, 'graphql-transport-ws', { headers });
   t.after(() => socket.terminate());
   const texts: string[] = [];
@@ -290,7 +294,7 @@ export async function openByHand(
 }
 
 /** The same, once the server has said hello too. */
-export async function greet(t: TestContext, url: string, headers?: Record<string, string>): Promise<HandSocket> {
+export async function greet(t: Scope, url: string, headers?: Record<string, string>): Promise<HandSocket> {
   const own = await openByHand(t, url, headers);
   assert.equal((await own.next()).type, 'connection_ack');
   return own;
