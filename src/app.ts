@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net';
+import { aboutOf, builtPages } from './app/about.ts';
 import { cursorSecretOf, openDoor } from './app/door.ts';
 import { serveGraphQL } from './app/graphql.ts';
 import { openWatchedLedger } from './app/ledger.ts';
@@ -15,6 +16,7 @@ import type { Sandbox } from './sandbox/server.ts';
 import { serveHealth } from './server/health.ts';
 import { createHttp } from './server/http.ts';
 import { createOrigins } from './server/origins.ts';
+import { servePages } from './server/pages.ts';
 import { serveWebhooks } from './server/webhooks.ts';
 import { createOnce } from './service/once.ts';
 import type { Rooms } from './service/rooms.ts';
@@ -159,6 +161,9 @@ async function open(
   const stopSweeps = startSweeps(config, log, rooms, database, patienceMs);
   // Together, since each may take long; requests are still answered.
   opened.push(() => Promise.all([connections.drain(config.drainSpreadMs), ...stopSweeps.map((stop) => stop())]));
+  if (!(await servePages(http, builtPages, config.pages, aboutOf(config)))) {
+    log.warn('the pages are not built: npm run generate builds them');
+  }
   await http.listen({ port: config.port, host: config.host });
   if (sandbox !== undefined) sandbox.webhookUrl = rooms.webhookUrl;
   return {

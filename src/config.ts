@@ -2,6 +2,7 @@ import proxyAddr from '@fastify/proxy-addr';
 import { type Access, readAccess } from './config/access.ts';
 import { readAccountTokens } from './config/account-tokens.ts';
 import { isLoopback } from './config/loopback.ts';
+import { type Page, readPages } from './config/pages.ts';
 import { type Name, type Numbers, settings } from './config/settings.ts';
 import { accountPattern } from './model/account.ts';
 
@@ -36,6 +37,10 @@ export interface Config extends Numbers, Access {
   cursorSecret: string | undefined;
   /** Addresses, ranges such as `10.0.0.0/8`, or `loopback`, `linklocal`, `uniquelocal`. */
   trustedProxies: string[];
+  /** Whether the key is one that moves money. */
+  isLive: boolean;
+  /** The pages for people that are served. */
+  pages: Page[];
   /** Such as `https://shop.example`. */
   allowedOrigins: string[];
   logLevel: string;
@@ -140,6 +145,8 @@ export function readConfig(environment: Environment): Config {
     redisUrl: url('REDIS_URL', ['redis:', 'rediss:']),
     redisPrefix,
     xenditSecretKey,
+    isLive,
+    pages: readPages(listOf(text('PAGES')), problems),
     xenditBaseUrl,
     callbackTokens,
     accountCallbackTokens,

@@ -97,6 +97,8 @@ test('nothing need be set', () => {
     graphqlMaxNesting: 20,
     graphqlMaxVariableValues: 1_000,
     graphqlMaxCost: 5_000,
+    isLive: false,
+    pages: ['start', 'graphiql', 'checkout', 'console'],
     trustedDocuments: undefined,
     persistedQueries: 1_000,
     webhookMaxBytes: 262_144,
@@ -152,6 +154,7 @@ test('every setting is read from the environment', () => {
     REDIS_URL: 'rediss://somebody@redis:6380/1',
     REDIS_PREFIX: 'shop-1',
     XENDIT_QR_API: 'v2',
+    PAGES: 'console',
     VERIFY_WEBHOOKS: 'on',
     ACCOUNT_CALLBACK_TOKENS: 'a=b',
     XENDIT_BUSINESS_ID: 'own',
@@ -169,8 +172,8 @@ test('every setting is read from the environment', () => {
     TRUSTED_DOCUMENTS: '/etc/gateway/persisted-documents.json',
     LOG_LEVEL: 'silent',
   };
-  const { isOpen, ...config } = readConfig({ ...numbers, ...texts });
-  assert.equal(isOpen, false);
+  const { isOpen, isLive, ...config } = readConfig({ ...numbers, ...texts });
+  assert.deepEqual([isOpen, isLive], [false, true]);
   const told = Object.values({ ...config, apiKeys: config.apiKeys.map(writeApiKey) })
     .flatMap((value) => (value instanceof Map ? [...value].map(([name, one]) => `${name}=${one}`) : value))
     .map(String);
@@ -295,6 +298,7 @@ const mistakes: [Environment, RegExp][] = [
   [{ BUS_RECONNECT_MAX_MS: '99' }, /^BUS_RECONNECT_MAX_MS /],
   [{ WEBHOOK_MAX_BYTES: '1' }, /^WEBHOOK_MAX_BYTES /],
   [{ XENDIT_QR_API: 'v3' }, /^XENDIT_QR_API must be v1 or v2$/],
+  [{ PAGES: 'checkout,shop' }, /^PAGES must be none, or of start, graphiql, checkout, console, separated by commas$/],
   [{ INTROSPECTION: 'no' }, /^INTROSPECTION must be on or off$/],
   [{ VERIFY_WEBHOOKS: 'yes' }, /^VERIFY_WEBHOOKS must be on or off$/],
   [{ VERIFY_WEBHOOKS: 'on', RECONCILE_SHARE_PERCENT: '0' }, /^VERIFY_WEBHOOKS needs .*RECONCILE_SHARE_PERCENT/],

@@ -9,6 +9,11 @@ export const placeSettings = [
     default: undefined,
     meaning: 'how Xendit and browsers reach it; the listening address unless set',
   },
+  {
+    name: 'PAGES',
+    default: 'start,graphiql,checkout,console',
+    meaning: 'the pages for people that it serves, separated by commas; `none` for none',
+  },
   { name: 'DATA_DIR', default: './data', meaning: 'folder of the embedded database' },
   { name: 'DATABASE_URL', default: undefined, meaning: 'a Postgres to use instead of the embedded one' },
   {

@@ -33,6 +33,7 @@ function asked(token: string): Asked[] {
     ['no proof', '/graphql', 401, post({})],
     ['no proof for an event stream', '/graphql/stream', 401, post({ accept })],
     ['nothing there', '/nothing', 404, {}],
+    ['what it is', '/about', 200, {}],
     ['another method', '/graphql', 405, { method: 'DELETE' }],
     ['a body that is too long', '/graphql', 413, { ...post(proof), body: ' '.repeat(300_000) }],
     ['a webhook of nobody', '/webhooks/xendit', 401, post({})],

@@ -346,7 +346,7 @@ testTogether('whatever else is asked for is answered in JSON', async (t, gateway
     ['POST', '/webhooks/xendit/a/b', 404],
     ['POST', '/webhooks/xendit/a%00b', 404],
     ['POST', `/webhooks/xendit/${'x'.repeat(400)}`, 414],
-    ['GET', '/', 404],
+    ['GET', '/nothing', 404],
     ['GET', '/%', 400],
     ['PATCH', '/graphql', 405],
   ];

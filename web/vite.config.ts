@@ -1,0 +1,25 @@
+import { join } from 'node:path';
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+import { compression } from 'vite-plugin-compression2';
+
+const pages = ['start', 'graphiql', 'checkout', 'console'];
+
+/** Each page on its own in `dist/`, which `src/server/pages.ts` serves; compressed here, so that the gateway need not. */
+export default defineConfig({
+  root: import.meta.dirname,
+  plugins: [
+    react(),
+    compression({ algorithms: ['gzip', 'brotliCompress'], include: /\.(html|js|css|svg|ttf|json)$/, threshold: 1_000 }),
+  ],
+  build: {
+    outDir: 'dist',
+    emptyOutDir: true,
+    target: 'es2022',
+    // The explorer's editor is large, and no other page loads it.
+    chunkSizeWarningLimit: 5_000,
+    rolldownOptions: {
+      input: Object.fromEntries(pages.map((page) => [page, join(import.meta.dirname, page, 'index.html')])),
+    },
+  },
+});
