@@ -1,5 +1,27 @@
 import type { CodegenConfig } from '@graphql-codegen/cli';
 
+/** The operations of a folder's `.graphql` files as typed documents, for those who call the gateway. */
+export function documentsOf(folder: string): CodegenConfig['generates'] {
+  return {
+    [`${folder}/generated/documents.ts`]: {
+      documents: `${folder}/*.graphql`,
+      plugins: ['typescript-operations', 'typed-document-node'],
+      config: {
+        useTypeImports: true,
+        scalars: {
+          ID: 'string',
+          Decimal: 'string',
+          DateTime: 'string',
+          JSON: 'unknown',
+          JSONObject: 'object',
+          CurrencyCode: 'string',
+          Cursor: 'string',
+        },
+      },
+    },
+  };
+}
+
 const config: CodegenConfig = {
   schema: 'schema/*.graphql',
   generates: {
