@@ -7,7 +7,7 @@ import { connectTo } from './support/raw-http.ts';
 import { sample } from './support/samples.ts';
 
 test('the first start and later ones are quick, and the last line says where it is', async (t) => {
-  const { environment } = await embedded(t);
+  const environment = { DATA_DIR: await temporaryFolder(t) };
   for (const [start, mostMs] of [
     ['first', 8_000],
     ['second', 3_000],

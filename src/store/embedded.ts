@@ -1,11 +1,12 @@
-import { mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { cpSync } from 'node:fs';
+import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { lockDataFolder } from './data-lock.ts';
 import { migrate } from './migrate.ts';
 
-/** A migrated, empty database, made by `npm ci`: loading it takes a tenth of what making one takes. */
-export const emptyDatabase = join(import.meta.dirname, '../../prisma/generated/empty-database.tar');
+/** A migrated, empty database, made by `npm ci`: copying it takes a tenth of what making one takes. */
+export const emptyDatabase = join(import.meta.dirname, '../../prisma/generated/empty-database');
 
 /** An embedded Postgres that is open. */
 export interface Embedded {
@@ -48,18 +49,19 @@ export async function openEmbedded(folder: string): Promise<Embedded> {
 async function makeDatabase(dataDir: string): Promise<void> {
   const making = `${dataDir}.making`;
   await rm(making, { recursive: true, force: true });
-  const pglite = await createEmpty(making);
-  await migrate(pglite);
-  await pglite.close();
+  await createEmpty(making);
   await rename(making, dataDir);
 }
 
-/** A new database: from the prepared one where `npm ci` left it, from scratch otherwise. */
-async function createEmpty(dataDir: string): Promise<PGlite> {
-  const prepared = await readFile(emptyDatabase).catch(() => undefined);
-  return prepared === undefined
-    ? PGlite.create({ dataDir })
-    : PGlite.create({ dataDir, loadDataDir: new Blob([prepared]) });
+/** A new database: a copy of the prepared one where `npm ci` left it, from scratch otherwise. */
+async function createEmpty(dataDir: string): Promise<void> {
+  if (await exists(emptyDatabase)) {
+    // Of a thousand small files, a third of the work of `cp`; nobody waits for anything else yet.
+    cpSync(emptyDatabase, dataDir, { recursive: true });
+  } else {
+    const pglite = await PGlite.create({ dataDir });
+    await pglite.close();
+  }
 }
 
 async function exists(path: string): Promise<boolean> {

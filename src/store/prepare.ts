@@ -1,13 +1,15 @@
-/** Part of `npm ci`: makes the migrated, empty database that first starts and tests load. */
-import { mkdir, writeFile } from 'node:fs/promises';
+/** Part of `npm ci`: makes the migrated, empty database that first starts and tests copy. */
+import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { emptyDatabase } from './embedded.ts';
 import { migrate } from './migrate.ts';
 
-const pglite = await PGlite.create();
+const making = `${emptyDatabase}.making`;
+await rm(making, { recursive: true, force: true });
+await mkdir(dirname(making), { recursive: true });
+const pglite = await PGlite.create({ dataDir: making });
 await migrate(pglite);
-const dump = await pglite.dumpDataDir('none');
-await mkdir(dirname(emptyDatabase), { recursive: true });
-await writeFile(emptyDatabase, new Uint8Array(await dump.arrayBuffer()));
 await pglite.close();
+await rm(emptyDatabase, { recursive: true, force: true });
+await rename(making, emptyDatabase);
