@@ -39,6 +39,8 @@ export interface Program {
 const readyWithin = 60_000;
 const patienceMs = 15_000;
 
+const { PATH, NODE_COMPILE_CACHE } = process.env;
+
 /** None outlives this process, however that ends. */
 const children = new Set<ChildProcess>();
 process.on('exit', () => {
@@ -55,7 +57,7 @@ export function createProgram(options: ProgramOptions): Program {
   return {
     async start() {
       const started = spawn(command, args, {
-        env: { PATH: process.env.PATH, LC_ALL: 'C', ...environment },
+        env: { PATH, NODE_COMPILE_CACHE, LC_ALL: 'C', ...environment },
         stdio: ['ignore', 'pipe', 'pipe'],
         ...user,
       });

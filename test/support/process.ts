@@ -32,9 +32,9 @@ export function runGateway(
   flags: readonly string[] = [],
 ): GatewayProcess {
   const startedAt = performance.now();
-  const { PATH } = process.env;
+  const { PATH, NODE_COMPILE_CACHE } = process.env;
   const child: ChildProcessByStdio<null, Readable, Readable> = spawn(process.execPath, [...flags, main], {
-    env: { PATH, PORT: '0', SANDBOX_PORT: '0', LOG_LEVEL: 'fatal', ...environment },
+    env: { PATH, NODE_COMPILE_CACHE, PORT: '0', SANDBOX_PORT: '0', LOG_LEVEL: 'fatal', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const lines: string[] = [];

@@ -11,7 +11,7 @@ import { startXendit } from '../support/xendit.ts';
 
 /** Once open, the breaker stays so for as long as the test may take. */
 const patient = { BREAKER_WINDOW_MS: '60000', BREAKER_PROBE_AFTER_MS: '600000' };
-/** 50 is what is wanted of one call by itself (test/xendit/client-limits.test.ts); here the machine has more to do. */
+/** 50 is what is wanted of one call by itself (test/xendit/client-limits.alone.test.ts); here the machine has more to do. */
 const generousMs = 250;
 
 const reading = 'GET /qr_codes/:external_id';
