@@ -393,9 +393,9 @@ test('a key set may be on this machine, unencrypted', () => {
   }
 });
 
-test('the README’s table is the list of settings', async () => {
-  const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8');
-  const rows = [...readme.matchAll(/^\| `([A-Z_]+)` \| (.+?) \| (.+?) \| (.+?) \|$/gm)];
+test('the configuration’s table is the list of settings', async () => {
+  const document = await readFile(new URL('../docs/configuration.md', import.meta.url), 'utf8');
+  const rows = [...document.matchAll(/^\| `([A-Z_]+)` \| (.+?) \| (.+?) \| (.+?) \|$/gm)];
   assert.deepEqual(
     rows.map(([, name, value, unit]) => ({ name, default: value?.replaceAll('`', ''), unit })),
     settings.map((setting) => ({

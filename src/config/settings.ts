@@ -5,7 +5,7 @@ import { placeSettings } from './place-settings.ts';
 import { transportSettings } from './transport-settings.ts';
 import { upstreamSettings } from './upstream-settings.ts';
 
-/** The configuration table: the README shows it, and a test holds the two together. */
+/** The configuration table: docs/configuration.md shows it, and a test holds the two together. */
 export const settings = [
   ...placeSettings,
   ...upstreamSettings,
