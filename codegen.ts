@@ -1,23 +1,32 @@
 import type { CodegenConfig } from '@graphql-codegen/cli';
 
-/** The operations of a folder's `.graphql` files as typed documents, for those who call the gateway. */
+/** How the graph's scalars come over the wire: decimals and times as text. */
+const onTheWire = {
+  ID: 'string',
+  Decimal: 'string',
+  DateTime: 'string',
+  JSON: 'unknown',
+  JSONObject: 'Record<string, unknown>',
+  CurrencyCode: 'string',
+  Cursor: 'string',
+};
+
+const forClients = {
+  enumType: 'const',
+  enumsAsConst: true,
+  useTypeImports: true,
+  importExtension: '.ts',
+  emitLegacyCommonJSImports: false,
+  scalars: onTheWire,
+} as const;
+
+/** The operations of a folder's `.graphql` files as typed documents, for a page that calls the gateway. */
 export function documentsOf(folder: string): CodegenConfig['generates'] {
   return {
     [`${folder}/generated/documents.ts`]: {
       documents: `${folder}/*.graphql`,
       plugins: ['typescript-operations', 'typed-document-node'],
-      config: {
-        useTypeImports: true,
-        scalars: {
-          ID: 'string',
-          Decimal: 'string',
-          DateTime: 'string',
-          JSON: 'unknown',
-          JSONObject: 'object',
-          CurrencyCode: 'string',
-          Cursor: 'string',
-        },
-      },
+      config: { useTypeImports: true, scalars: onTheWire },
     },
   };
 }
@@ -86,6 +95,22 @@ const config: CodegenConfig = {
           Rejected: '../result.ts#FailureParent',
         },
       },
+    },
+    'src/client/generated/schema.ts': { plugins: ['typescript'], config: forClients },
+    'src/client/generated/operations.ts': {
+      documents: 'src/client/operations/*.graphql',
+      plugins: ['typescript-operations', 'typed-document-node'],
+      config: {
+        ...forClients,
+        importSchemaTypesFrom: 'src/client/generated/schema.ts',
+        documentMode: 'documentNode',
+        optimizeDocumentNode: true,
+      },
+    },
+    'src/client/generated/watching.ts': {
+      documents: 'src/client/watching/*.graphql',
+      plugins: ['typescript-operations', 'typed-document-node'],
+      config: { ...forClients, importSchemaTypesFrom: 'src/client/generated/schema.ts', documentMode: 'string' },
     },
   },
 };
