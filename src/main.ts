@@ -4,13 +4,15 @@ import { createLog, type Log } from './log.ts';
 import { createRedaction } from './model/redaction.ts';
 
 const exitCodes = { failed: 1, misconfigured: 2 };
+/** What is for people becomes one line of JSON; the log is JSON as it is. */
+const speaksJson = process.argv.includes('--json');
 
 function configure(): Config {
   try {
     return readConfig(process.env);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    console.error(error.message);
+    complain('MISCONFIGURED', error.message);
     process.exit(exitCodes.misconfigured);
   }
 }
@@ -30,19 +32,30 @@ function stopOnSignal(gateway: Gateway, log: Log, drainTimeoutMs: number): void 
   process.on('SIGINT', stop);
 }
 
+/** One line for each address, the last one `ready`; as JSON all of them in one line. */
 function announce({ url, sandbox }: Gateway, config: Config): void {
+  const addresses: Record<string, string> = {};
+  const tell = (name: string, address: string, remark = '') => {
+    addresses[name] = address;
+    if (!speaksJson) console.log(`${name.padEnd(9)} ${address}${remark}`);
+  };
   if (config.xenditSecretKey === undefined) {
-    console.log(
-      `sandbox   ${sandbox?.url ?? config.xenditBaseUrl}  plays Xendit: no money moves${config.isOpen ? ', and whoever reaches the gateway may do everything' : ''}`,
-    );
+    const warning = config.isOpen ? ', and whoever reaches the gateway may do everything' : '';
+    tell('sandbox', sandbox?.url ?? config.xenditBaseUrl, `  plays Xendit: no money moves${warning}`);
   }
-  console.log(`database  ${config.databaseUrl === undefined ? config.dataDir : 'DATABASE_URL'}`);
+  tell('database', config.databaseUrl === undefined ? config.dataDir : 'DATABASE_URL');
   const refused = config.callbackTokens.length === 0 ? '  refused until XENDIT_CALLBACK_TOKENS is set' : '';
   const unheard =
     sandbox === undefined && config.publicUrl === undefined ? '  Xendit can not reach it until PUBLIC_URL is set' : '';
-  console.log(`webhooks  ${url}/webhooks/xendit${refused || unheard}`);
-  console.log(`health    ${url}/health/ready`);
-  console.log(`ready     ${url}/graphql`);
+  tell('webhooks', `${url}/webhooks/xendit`, refused || unheard);
+  tell('health', `${url}/health/ready`);
+  tell('ready', `${url}/graphql`);
+  if (speaksJson) console.log(JSON.stringify(addresses));
+}
+
+function complain(code: string, message: string): void {
+  if (speaksJson) console.log(JSON.stringify({ error: { code, message } }));
+  else console.error(message);
 }
 
 const config = configure();
@@ -60,6 +73,6 @@ try {
   announce(gateway, config);
 } catch (error) {
   const reason = error instanceof Error ? error.message : String(error);
-  console.error(`The gateway could not start: ${createRedaction(secrets).text(reason)}`);
+  complain('FAILED', `The gateway could not start: ${createRedaction(secrets).text(reason)}`);
   process.exit(exitCodes.failed);
 }

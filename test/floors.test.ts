@@ -13,6 +13,7 @@ const floors = [
   ['server'],
   ['app'],
   ['main', 'demo', 'stand-in', 'new-api-key'],
+  ['cli'],
 ];
 /** What runs in browsers too knows no room but itself, and no room knows it. */
 const apart = ['client'];
