@@ -1,5 +1,6 @@
 import pino from 'pino';
 import { isJsonObject, parseJson } from './model/json.ts';
+import { printable } from './model/printable.ts';
 import { createRedaction, type Redaction } from './model/redaction.ts';
 
 /** Writes JSON lines: ids, methods, paths and codes, never a secret or what tells who a person is. */
@@ -21,7 +22,7 @@ export function createLog(level: string, { secrets = [], stream }: LogOptions = 
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
-      hooks: { streamWrite: (line) => `${escaped(redact(redaction, line))}\n` },
+      hooks: { streamWrite: (line) => `${printable(redact(redaction, line))}\n` },
     },
     stream ?? pino.destination({ dest: 2, sync: false }),
   );
@@ -38,17 +39,4 @@ function redact(redaction: Redaction, line: string): string {
   } catch {
     return JSON.stringify({ level: 'error', msg: redaction.text(line) });
   }
-}
-
-/** What JSON lets through and a terminal or a reader of lines may obey: other line ends, control characters, directions. */
-function escaped(line: string): string {
-  return line.replace(
-    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}${lowHalf(character)}`,
-  );
-}
-
-/** A character beyond 16 bits is written in two halves. */
-function lowHalf(character: string): string {
-  return character.length > 1 ? `\\u${character.charCodeAt(1).toString(16)}` : '';
 }

@@ -47,6 +47,22 @@ export async function lockDataFolder(folder: string): Promise<() => Promise<void
   };
 }
 
+/**
+ * Who has the embedded database's folder now, without taking it.
+ *
+ * @returns the number of the process, 0 where it can't be told; undefined: nobody has it.
+ */
+export async function holderOf(folder: string): Promise<number | undefined> {
+  const path = join(folder, 'gateway.lock');
+  const isThere = await stat(path).then(
+    () => true,
+    () => false,
+  );
+  if (!isThere) return undefined;
+  const holder = await readHolder(path);
+  return (await isAlive(path, holder, await identify(process.pid, ''))) ? (holder?.pid ?? 0) : undefined;
+}
+
 async function tryWrite(path: string, holder: Holder): Promise<boolean> {
   try {
     await writeFile(path, JSON.stringify(holder), { flag: 'wx' });
