@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import type { AxeResults, RunOptions } from 'axe-core';
+import type { Page } from 'playwright-core';
+import { desktop, phone } from './browser.ts';
+
+const axeSource = readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** A rule that some nodes of a page need not keep, by their selectors as axe writes them. */
+export type Exceptions = Readonly<Record<string, RegExp>>;
+
+/**
+ * Asserts that axe-core finds nothing against the page as it is now: on a phone and a desktop, light and dark. The page has its size
+ * and colours back in the end.
+ */
+export async function assertAccessible(page: Page, exceptions: Exceptions = {}): Promise<void> {
+  const before = page.viewportSize() ?? desktop;
+  for (const viewport of [phone, desktop]) {
+    await page.setViewportSize(viewport);
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      assert.deepEqual(await violations(page, exceptions), [], `${viewport.width} px wide, ${colorScheme}`);
+    }
+  }
+  await page.emulateMedia({ colorScheme: null, reducedMotion: null });
+  await page.setViewportSize(before);
+}
+
+/** What axe-core finds against the page: each rule, with the node that breaks it. */
+async function violations(page: Page, exceptions: Exceptions): Promise<string[]> {
+  // Evaluated, since the page's policy refuses a script element of ours.
+  if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(await axeSource);
+  const found = await page.evaluate(
+    (options) => (globalThis as unknown as { axe: { run(options: RunOptions): Promise<AxeResults> } }).axe.run(options),
+    { resultTypes: ['violations'] } satisfies RunOptions,
+  );
+  return found.violations.flatMap(({ id, nodes }) =>
+    nodes
+      .map(({ target, failureSummary }) => ({ target: target.join(' '), failureSummary }))
+      .filter(({ target }) => !exceptions[id]?.test(target))
+      .map(({ target, failureSummary }) => `${id} at ${target}: ${failureSummary?.replaceAll('\n', ' ')}`),
+  );
+}
