@@ -72,7 +72,7 @@ export async function serveGraphQL(
     createContext(requestId, { account, watched }) {
       const service = createService(rooms, operations, account);
       return {
-        service: watched === undefined ? service : restrictTo(service, watched),
+        service: watched === undefined ? service : restrictTo(service, watched, config.xenditSecretKey === undefined),
         requestId,
         entitlement: JSON.stringify([account, watched?.type, watched?.id]),
       };

@@ -1,3 +1,4 @@
+import { readQris } from '../model/qris.ts';
 import type { QueryResolvers, Resolvers } from './generated/types.ts';
 import { drawQrCode } from './qr-image.ts';
 
@@ -14,5 +15,6 @@ export const commonResolvers = {
   PresentAction: {
     image: ({ descriptor, value }, { format, size }) =>
       descriptor === 'QR_STRING' ? drawQrCode(value, format ?? 'SVG', size ?? 256) : undefined,
+    qris: ({ descriptor, value }) => (descriptor === 'QR_STRING' ? readQris(value) : undefined),
   },
 } satisfies Resolvers;

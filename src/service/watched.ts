@@ -5,8 +5,10 @@ import type { Service } from './service.ts';
 /**
  * What the bearer of a watch token may ask for: the one resource, and its changes with what caused them. Everything else is as
  * unknown as if it didn't exist, and nobody is asked about it.
+ *
+ * @param isPlay whether no money is real, so that the resource may be paid by its bearer.
  */
-export function restrictTo(service: Service, { type, id, reference }: Watched): Service {
+export function restrictTo(service: Service, { type, id, reference }: Watched, isPlay: boolean): Service {
   const nothing = Object.fromEntries(Object.keys(service).map((name) => [name, refuse])) as unknown as Service;
   const isIt = (otherType: string, otherId: string) => otherType === type && otherId === id;
   const isItsName = (externalId: string) => type === 'QrCode' && reference !== undefined && externalId === reference;
@@ -26,6 +28,12 @@ export function restrictTo(service: Service, { type, id, reference }: Watched): 
       const isKnown = after === undefined ? (await findQrCode(externalId)) !== undefined : isItsName(externalId);
       return isKnown ? service.watch('QrCode', id, after) : unknown();
     },
+    ...(isPlay && {
+      simulateQrPayment: async (input) =>
+        (await findQrCode(input.externalId)) === undefined ? unknown() : service.simulateQrPayment(input),
+      simulatePayment: async (input) =>
+        isIt('PaymentRequest', input.paymentRequestId) ? service.simulatePayment(input) : unknown(),
+    }),
     // Only what a change of the resource leads to is asked for so.
     findLinked: service.findLinked,
     beginMessage: service.beginMessage,

@@ -150,7 +150,6 @@ const forbidden = [
   '{ xenditBudget { endpoint } }',
   'subscription { activity { cursor } }',
   'mutation ($id: ID!) { cancelPaymentRequest(id: $id) { __typename } }',
-  'mutation ($id: ID!) { simulatePayment(input: { paymentRequestId: $id }) { __typename } }',
   'mutation ($id: ID!) { createRefund(input: { of: { paymentRequestId: $id }, reason: OTHERS, idempotencyKey: "k" }) { __typename } }',
   'mutation ($id: ID!) { createWatchToken(input: { id: $id }) { __typename } }',
   'mutation ($id: ID!) { redriveWebhookEvent(id: $id) { __typename } }',
@@ -200,6 +199,50 @@ testInShop('whatever else has an id or a name is as unknown to its bearer as wha
     paymentRequest: { id: of.id },
     node: { id: of.id },
   });
+});
+
+const simulations = {
+  qrCode:
+    'mutation ($named: ID!) { paid: simulateQrPayment(input: { externalId: $named, amount: "2000" }) { __typename } }',
+  paymentRequest:
+    'mutation ($named: ID!) { paid: simulatePayment(input: { paymentRequestId: $named }) { __typename } }',
+};
+
+for (const [kind, simulation] of Object.entries(simulations)) {
+  testInShop(`with a key at Xendit no watch token pays its own ${kind}`, async (t, shop) => {
+    const { of, watchToken } = await create(shop, kind);
+    const lines = linesWith(t, shop.gateway.url, watchToken.token);
+    await shop.xendit.idle();
+    const from = shop.xendit.record.requests.length;
+    for (const transport of transports) {
+      const { data } = await lines[transport].ask(simulation, { named: of.externalId ?? of.id });
+      assert.deepEqual(data, { paid: { __typename: 'Forbidden' } }, transport);
+    }
+    assert.equal(shop.xendit.record.requests.length, from);
+  });
+}
+
+test('where a sandbox plays Xendit it pays what it is for, and nothing else, as often as any caller may', async (t) => {
+  const most = 4;
+  const gateway = await startGateway(t, { AUTH_JWT_SECRET: jwtSecret, OPERATIONS_PER_MINUTE: String(most) });
+  const xendit = gateway.sandbox ?? assert.fail('no sandbox');
+  const merchant = linesWith(t, gateway.url, await signToken()).HTTP;
+  const shop = { gateway, xendit, merchant, own: {} as Belongings };
+  for (const [kind, simulation] of Object.entries(simulations)) {
+    const { of, watchToken } = await create(shop, kind);
+    const other = await create(shop, kind);
+    const payer = linesWith(t, gateway.url, watchToken.token).HTTP;
+    const pay = (named: string) => payer.ask<{ paid: { __typename: string } }>(simulation, { named });
+    const from = xendit.record.requests.length;
+    for (const named of [other.of.externalId ?? other.of.id, 'nobody’s'])
+      assert.deepEqual((await pay(named)).data, { paid: { __typename: 'NotFound' } });
+    assert.equal(xendit.record.requests.length, from);
+    const { data } = await pay(of.externalId ?? of.id);
+    assert.equal(data?.paid.__typename, kind === 'qrCode' ? 'SimulateQrPaymentPayload' : 'SimulatePaymentPayload');
+    await xendit.idle();
+    assert.equal(codeOf(await pay('nobody’s')), undefined);
+    assert.equal(codeOf(await pay(of.externalId ?? of.id)), 'THROTTLED');
+  }
 });
 
 testInShop('the merchant renews it, of what can be watched', async (t, { gateway, merchant, own }) => {

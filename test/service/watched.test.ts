@@ -13,7 +13,7 @@ test('a watch token opens its one resource; all else is unknown, and nobody is a
   const whole = createService(rooms, createOperations(rooms), '');
   const { result: own } = await whole.createQrCode(order, 'key-1');
   const { result: other } = await whole.createQrCode({ ...order, externalId: 'order-2' }, 'key-2');
-  const watched = restrictTo(whole, { type: 'QrCode', id: own.id, reference: 'order-1' });
+  const watched = restrictTo(whole, { type: 'QrCode', id: own.id, reference: 'order-1' }, false);
   assert.equal((await watched.findQrCode('order-1'))?.id, own.id);
   assert.equal((await watched.findNode(own.id))?.id, own.id);
   assert.equal((await watched.findCurrent('QrCode', own.id))?.id, own.id);
@@ -38,7 +38,7 @@ test('a watch token opens its one resource; all else is unknown, and nobody is a
 test('whatever else a service can do, a watch token can not', async (t) => {
   const { rooms, sandbox } = await openRooms(t, await embedded(t));
   const whole = createService(rooms, createOperations(rooms), '');
-  const watched = restrictTo(whole, { type: 'QrCode', id: 'qr_1', reference: 'order-1' });
+  const watched = restrictTo(whole, { type: 'QrCode', id: 'qr_1', reference: 'order-1' }, false);
   const open = new Set(['findCurrent', 'findNode', 'findQrCode', 'watch', 'watchQrCode', 'findLinked', 'beginMessage']);
   const closed = Object.keys(whole).filter((name) => !open.has(name)) as (keyof Service)[];
   assert.ok(closed.length > 25, String(closed.length));
