@@ -72,19 +72,6 @@ testTogether('a repeated key makes no second customer; a name that is taken is a
   assert.deepEqual(refusal(await ask(gateway, customer)), ['Conflict', 'DUPLICATE_ERROR']);
 });
 
-testTogether('a customer whose creation got no answer is found again by the same key', async (_t, gateway) => {
-  const { faults, record } = sandboxOf(gateway);
-  const customer = { referenceId: newName('lost') };
-  const input = { idempotencyKey: newName('key') };
-  faults.next('POST /customers', { kind: 'reset', afterProcessing: true });
-  const lost = await ask(gateway, customer, input);
-  assert.deepEqual([lost.__typename, lost.reference, lost.retryable], ['OutcomeUnknown', customer.referenceId, true]);
-  const posts = record.requests.filter(({ method }) => method === 'POST').length;
-  const found = await ask(gateway, customer, input);
-  assert.deepEqual([found.alreadyProcessed, found.customer?.referenceId], [true, customer.referenceId]);
-  assert.equal(record.requests.filter(({ method }) => method === 'POST').length, posts);
-});
-
 testTogether('a customer that can not be is refused before any call, with its places', async (_t, gateway) => {
   const { record } = sandboxOf(gateway);
   const calls = record.requests.length;
@@ -102,4 +89,17 @@ testTogether('a customer that can not be is refused before any call, with its pl
     'input.metadata.deep.0.cvv',
   ]);
   assert.equal(record.requests.length, calls);
+});
+
+testTogether('a customer whose creation got no answer is found again by the same key', async (_t, gateway) => {
+  const { faults, record } = sandboxOf(gateway);
+  const customer = { referenceId: newName('lost') };
+  const input = { idempotencyKey: newName('key') };
+  faults.next('POST /customers', { kind: 'reset', afterProcessing: true });
+  const lost = await ask(gateway, customer, input);
+  assert.deepEqual([lost.__typename, lost.reference, lost.retryable], ['OutcomeUnknown', customer.referenceId, true]);
+  const posts = record.requests.filter(({ method }) => method === 'POST').length;
+  const found = await ask(gateway, customer, input);
+  assert.deepEqual([found.alreadyProcessed, found.customer?.referenceId], [true, customer.referenceId]);
+  assert.equal(record.requests.filter(({ method }) => method === 'POST').length, posts);
 });
