@@ -68,7 +68,14 @@ export interface Service
   findLinkedCustomer(id: string | undefined): Promise<Customer | undefined>;
   /** Anything by its id: the id's beginning tells what it is. */
   findNode(id: string): Promise<Node | undefined>;
+  /**
+   * Anything that another graph refers to, by its type and id: found as by a link, so that many at once are one look at the
+   * ledger.
+   */
+  findReferred(type: Node['__typename'], id: string): Promise<Node | undefined>;
   findQrCode(externalId: string): Promise<Resource<'QrCode'> | undefined>;
+  /** One that another graph refers to, found as by a link. */
+  findReferredQrCode(externalId: string): Promise<Resource<'QrCode'> | undefined>;
   findQrPayments(externalId: string, query: QrPaymentsQuery): Promise<Page<Resource<'QrPayment'>>>;
   search<T extends ResourceType>(type: T, filter: SearchFilter, page: PageQuery): Promise<Page<Resource<T>>>;
   findActivity(filter: ActivityFilter, page: PageQuery): Promise<Page<ToldChange>>;
@@ -100,6 +107,10 @@ export function createService(rooms: Rooms, operations: Operations, account: str
       reads.findMany(keys.map((key) => ({ account, ...key }))),
     keyed,
   );
+  const names = new DataLoader(
+    async (references: readonly string[]) => reads.findManyByReference(account, 'QrCode', references),
+    { cache: false },
+  );
   const balance = createBalanceService(rooms, account);
   const customers = createCustomerService(rooms, operations.createCustomer, account);
   // Whoever has a cursor has been told of the resource: the ledger goes on from there, whether Xendit answers or not.
@@ -108,6 +119,32 @@ export function createService(rooms: Rooms, operations: Operations, account: str
   const unknowns = createUnknowns(rooms, account, customers.findCustomer);
   const findCurrent = <T extends ResourceType>(type: T, id: string) =>
     findResource(rooms, account, type, id, () => unknowns.ask(type, id));
+  const findLinked = async <T extends ResourceType>(type: T, id: string | undefined) => {
+    if (id === undefined) return undefined;
+    const known = (await links.load({ type, id }))?.resource;
+    const asked = known && !isOnlyNamed(known) ? undefined : await unknowns.ask(type, id, known).catch(orKnown(known));
+    return (asked ?? known) as Resource<T> | undefined;
+  };
+  /** What isn't in the ledger's present is the same however it is asked for. */
+  const findOfType = async (
+    type: Node['__typename'],
+    id: string,
+    findInLedger: (type: ResourceType, id: string) => Promise<Resource | undefined>,
+  ): Promise<Node | undefined> => {
+    if (type === 'WebhookEvent') {
+      const event = await reads.webhookEvent(account, id);
+      return event && { ...event, __typename: type };
+    }
+    if (type === 'Customer') {
+      const customer = await customers.findCustomer(id);
+      return customer && { ...customer, __typename: type };
+    }
+    if (type === 'Transaction') {
+      const transaction = await balance.findTransaction(id);
+      return transaction && { ...transaction, __typename: type };
+    }
+    return findInLedger(type, id);
+  };
   const issueWatchToken = (resource: Resource) => {
     const { __typename: type, id } = resource;
     const reference = type === 'QrCode' ? (resource as Resource<'QrCode'>).externalId : undefined;
@@ -125,31 +162,18 @@ export function createService(rooms: Rooms, operations: Operations, account: str
     ...createRefundService(rooms, operations.createRefund, account),
     ...createListService(rooms, account),
     findCurrent,
-    async findLinked<T extends ResourceType>(type: T, id: string | undefined) {
-      if (id === undefined) return undefined;
-      const known = (await links.load({ type, id }))?.resource;
-      const asked =
-        known && !isOnlyNamed(known) ? undefined : await unknowns.ask(type, id, known).catch(orKnown(known));
-      return (asked ?? known) as Resource<T> | undefined;
-    },
+    findLinked,
     findLinkedCustomer: async (id) => (id === undefined ? undefined : unknowns.askForCustomer(id)),
     async findNode(id) {
-      if (id.startsWith(webhookEventPrefix)) {
-        const event = await reads.webhookEvent(account, id);
-        return event && { ...event, __typename: 'WebhookEvent' };
-      }
-      if (id.startsWith('cust-')) {
-        const customer = await customers.findCustomer(id);
-        return customer && { ...customer, __typename: 'Customer' };
-      }
-      if (id.startsWith('txn_')) {
-        const transaction = await balance.findTransaction(id);
-        return transaction && { ...transaction, __typename: 'Transaction' };
-      }
-      const type = typeOfId(id);
-      return type && findCurrent(type, id);
+      const type = nodeTypeOf(id);
+      return type && findOfType(type, id, findCurrent);
     },
+    findReferred: (type, id) => findOfType(type, id, findLinked),
     findQrCode: (externalId) => findQrCode(rooms, account, externalId),
+    async findReferredQrCode(externalId) {
+      const known = (await names.load(externalId))?.resource as Resource<'QrCode'> | undefined;
+      return known && !isOnlyNamed(known) ? known : findQrCode(rooms, account, externalId);
+    },
     findQrPayments: (externalId, query) => findQrPayments(rooms, account, externalId, query),
     search: (type, filter, page) => searchResources(rooms, account, type, filter, page),
     findActivity: (filter, { first, after }) => findActivity(rooms, account, filter, first, after),
@@ -192,4 +216,10 @@ export function createService(rooms: Rooms, operations: Operations, account: str
     },
     beginMessage: () => unknowns.forget(),
   };
+}
+
+function nodeTypeOf(id: string): Node['__typename'] | undefined {
+  if (id.startsWith(webhookEventPrefix)) return 'WebhookEvent';
+  if (id.startsWith('cust-')) return 'Customer';
+  return id.startsWith('txn_') ? 'Transaction' : typeOfId(id);
 }

@@ -22,6 +22,9 @@ export function restrictTo(service: Service, { type, id, reference }: Watched, i
       isIt(otherType, otherId) ? service.findCurrent(otherType, otherId) : undefined,
     findNode: async (otherId) => (otherId === id ? service.findCurrent(type, id) : undefined),
     findQrCode,
+    findReferred: async (otherType, otherId) =>
+      isIt(otherType, otherId) ? service.findReferred(otherType, otherId) : undefined,
+    findReferredQrCode: findQrCode,
     watch: async (otherType, otherId, after) =>
       isIt(otherType, otherId) ? service.watch(otherType, otherId, after) : unknown(),
     async watchQrCode(externalId, after) {

@@ -54,6 +54,12 @@ export interface Reads extends ChangeLog {
   findMany(keys: readonly ResourceKey[]): Promise<(Known | undefined)[]>;
   /** The newest of that type with the merchant's own name for it. */
   findByReference(account: string, type: ResourceType, reference: string): Promise<Known | undefined>;
+  /** The same for many names at once, in their order. */
+  findManyByReference(
+    account: string,
+    type: ResourceType,
+    references: readonly string[],
+  ): Promise<(Known | undefined)[]>;
   /** What is listed under any of these parents, newest first, after `after`. */
   children(
     account: string,
@@ -101,6 +107,18 @@ export function openReads(database: Database): Reads {
         }),
       );
       return row === null ? undefined : toKnown(row);
+    },
+    async findManyByReference(account, type, references) {
+      const askable = references.filter((reference) => canBeKept(reference));
+      const rows = await withStore(
+        () => prisma.$queryRaw<({ reference: string } & Parameters<typeof toKnown>[0])[]>`
+          SELECT DISTINCT ON (r.reference) r.reference, r.account, r."observedAt", r.data
+          FROM "Resource" r
+          WHERE r.account = ${account} AND r.type = ${type} AND r.reference = ANY (${askable}::text[])
+          ORDER BY r.reference, r."createdAt" DESC, r.id DESC`,
+      );
+      const known = new Map(rows.map((row) => [row.reference, toKnown(row)]));
+      return references.map((reference) => known.get(reference));
     },
     async children(account, type, parents, { from, to }, limit, after) {
       const createdAt = { ...(from && { gte: from }), ...(to && { lte: to }) };

@@ -17,6 +17,8 @@ test('a watch token opens its one resource; all else is unknown, and nobody is a
   assert.equal((await watched.findQrCode('order-1'))?.id, own.id);
   assert.equal((await watched.findNode(own.id))?.id, own.id);
   assert.equal((await watched.findCurrent('QrCode', own.id))?.id, own.id);
+  assert.equal((await watched.findReferred('QrCode', own.id))?.id, own.id);
+  assert.equal((await watched.findReferredQrCode('order-1'))?.id, own.id);
   const asked = sandbox.record.requests.length;
 
   assert.equal(await watched.findQrCode('order-2'), undefined);
@@ -24,6 +26,9 @@ test('a watch token opens its one resource; all else is unknown, and nobody is a
   assert.equal(await watched.findNode(other.id), undefined);
   assert.equal(await watched.findNode('pr-11111111-1111-4111-8111-111111111111'), undefined);
   assert.equal(await watched.findCurrent('QrCode', other.id), undefined);
+  assert.equal(await watched.findReferred('QrCode', other.id), undefined);
+  assert.equal(await watched.findReferred('Customer', own.id), undefined);
+  assert.equal(await watched.findReferredQrCode('order-2'), undefined);
   await assert.rejects(watched.watchQrCode('order-2', undefined), { code: 'NOT_FOUND' });
   await assert.rejects(watched.watch('QrCode', other.id, undefined), { code: 'NOT_FOUND' });
   assert.equal(sandbox.record.requests.length, asked);
@@ -39,7 +44,8 @@ test('whatever else a service can do, a watch token can not', async (t) => {
   const { rooms, sandbox } = await openRooms(t, await embedded(t));
   const whole = createService(rooms, createOperations(rooms), '');
   const watched = restrictTo(whole, { type: 'QrCode', id: 'qr_1', reference: 'order-1' }, false);
-  const open = new Set(['findCurrent', 'findNode', 'findQrCode', 'watch', 'watchQrCode', 'findLinked', 'beginMessage']);
+  const finding = ['findCurrent', 'findNode', 'findQrCode', 'findReferred', 'findReferredQrCode', 'findLinked'];
+  const open = new Set([...finding, 'watch', 'watchQrCode', 'beginMessage']);
   const closed = Object.keys(whole).filter((name) => !open.has(name)) as (keyof Service)[];
   assert.ok(closed.length > 25, String(closed.length));
   for (const name of closed) {
