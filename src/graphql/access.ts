@@ -35,13 +35,14 @@ const known = new Set<string>(allScopes);
 /**
  * The graph without the fields for which the contract has no rule: nobody can ask for them.
  *
+ * @param added rules of fields that the contract doesn't speak of, by their names, such as `Query._entities`.
  * @throws Error a rule names a scope that there is none of.
  */
-export function withRulesOnly(schema: GraphQLSchema): GraphQLSchema {
+export function withRulesOnly(schema: GraphQLSchema, added: Readonly<Record<string, Rule>> = {}): GraphQLSchema {
   return mapSchema(schema, {
-    [MapperKind.COMPOSITE_FIELD]: (field, _name, typeName) => {
+    [MapperKind.COMPOSITE_FIELD]: (field, name, typeName) => {
       const type = schema.getType(typeName) as GraphQLObjectType | GraphQLInterfaceType;
-      const rule = ruleIn(schema, field) ?? ruleIn(schema, type);
+      const rule = ruleIn(schema, field) ?? ruleIn(schema, type) ?? added[`${typeName}.${name}`];
       return rule === undefined ? null : { ...field, extensions: { ...field.extensions, access: rule } };
     },
   });

@@ -23,12 +23,17 @@ const Decimal = new GraphQLScalarType<string, string>({
 
 export const scalars = {
   Decimal,
-  DateTime: DateTimeResolver,
-  JSON: JSONResolver,
-  JSONObject: JSONObjectResolver,
+  DateTime: codecOf(DateTimeResolver),
+  JSON: codecOf(JSONResolver),
+  JSONObject: codecOf(JSONObjectResolver),
   CurrencyCode: textScalar('CurrencyCode'),
   Cursor: textScalar('Cursor'),
 };
+
+/** How a scalar is read and written; what it means is for the contract to say. */
+function codecOf({ serialize, parseValue, parseLiteral }: GraphQLScalarType) {
+  return { serialize, parseValue, parseLiteral };
+}
 
 function textScalar(name: string): GraphQLScalarType<string, string> {
   return new GraphQLScalarType({

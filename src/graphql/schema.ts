@@ -1,15 +1,15 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { makeExecutableSchema } from '@graphql-tools/schema';
-import type { GraphQLSchema } from 'graphql';
+import { addResolversToSchema, buildSubgraphSchema } from '@apollo/subgraph';
+import { concatAST, type GraphQLSchema, parse } from 'graphql';
 import { withRulesOnly } from './access.ts';
 import { activityResolvers } from './activity.ts';
 import { balanceResolvers } from './balance.ts';
 import { changeResolvers } from './change.ts';
 import { commonResolvers } from './common.ts';
-import type { Context } from './context.ts';
 import { customerResolvers } from './customer.ts';
 import { failureResolvers } from './failure.ts';
+import { federationResolvers, federationRules } from './federation.ts';
 import { paymentResolvers } from './payment.ts';
 import { paymentRequestResolvers } from './payment-request.ts';
 import { paymentSessionResolvers } from './payment-session.ts';
@@ -23,31 +23,35 @@ import { xenditBudgetResolvers } from './xendit-budget.ts';
 
 const contract = join(import.meta.dirname, '../../schema');
 
-/** The graph: the contract in `schema/`, and the resolvers beside this file under the same names. */
+const resolvers: Parameters<typeof addResolversToSchema>[1][] = [
+  scalars,
+  commonResolvers,
+  federationResolvers,
+  failureResolvers,
+  changeResolvers,
+  qrCodeResolvers,
+  paymentRequestResolvers,
+  paymentResolvers,
+  paymentSessionResolvers,
+  paymentTokenResolvers,
+  refundResolvers,
+  customerResolvers,
+  balanceResolvers,
+  xenditBudgetResolvers,
+  activityResolvers,
+  webhookEventResolvers,
+  watchTokenResolvers,
+];
+
+/**
+ * The graph: the contract in `schema/`, the resolvers beside this file under the same names, and what makes it a subgraph of
+ * federation 2.
+ */
 export function createSchema(): GraphQLSchema {
   const files = readdirSync(contract)
     .filter((name) => name.endsWith('.graphql'))
     .sort();
-  const whole = makeExecutableSchema<Context>({
-    typeDefs: files.map((name) => readFileSync(join(contract, name), 'utf8')),
-    resolvers: [
-      scalars,
-      commonResolvers,
-      failureResolvers,
-      changeResolvers,
-      qrCodeResolvers,
-      paymentRequestResolvers,
-      paymentResolvers,
-      paymentSessionResolvers,
-      paymentTokenResolvers,
-      refundResolvers,
-      customerResolvers,
-      balanceResolvers,
-      xenditBudgetResolvers,
-      activityResolvers,
-      webhookEventResolvers,
-      watchTokenResolvers,
-    ],
-  });
-  return withRulesOnly(whole);
+  const whole = buildSubgraphSchema(concatAST(files.map((name) => parse(readFileSync(join(contract, name), 'utf8')))));
+  for (const one of resolvers) addResolversToSchema(whole, one);
+  return withRulesOnly(whole, federationRules);
 }

@@ -1,5 +1,8 @@
 import { ApolloServer, type ApolloServerOptionsWithGateway, type ApolloServerPlugin, HeaderMap } from '@apollo/server';
-import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
+import {
+  ApolloServerPluginInlineTraceDisabled,
+  ApolloServerPluginLandingPageDisabled,
+} from '@apollo/server/plugin/disabled';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
@@ -39,7 +42,13 @@ export async function serveGraphQLOverHttp(http: FastifyInstance, room: GraphQLR
       set: async () => undefined,
       delete: async () => undefined,
     },
-    plugins: [ApolloServerPluginLandingPageDisabled(), onlyAdmitted(), maskErrors(room)],
+    plugins: [
+      ApolloServerPluginLandingPageDisabled(),
+      // Of a subgraph it tells, to whoever asks, how its answers were made.
+      ApolloServerPluginInlineTraceDisabled(),
+      onlyAdmitted(),
+      maskErrors(room),
+    ],
     logger: log,
   });
   await apollo.start();

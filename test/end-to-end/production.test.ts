@@ -26,6 +26,8 @@ const questions: [name: string, query: string][] = [
   ['one type', '{ __type(name: "Query") { name } }'],
   ['the contract under another name', '{ contract: __schema { queryType { name } } }'],
   ['the contract in a fragment', '{ ...F } fragment F on Query { __schema { queryType { name } } }'],
+  ['the contract of a subgraph', '{ _service { sdl } }'],
+  ['the contract of a subgraph in a fragment', '{ ...F } fragment F on Query { contract: _service { __typename } }'],
   ['the contract as a mutation', 'mutation { __schema { queryType { name } } }'],
 ];
 const misspelt: [name: string, query: string][] = [

@@ -71,7 +71,10 @@ const byRefusal: [Attack['refusedBy'], Record<string, string>][] = [
   ],
   [
     'list',
-    { '101 entries written': `{ activity(filter: { kinds: [${times(101, () => 'CREATED')}] }) { __typename } }` },
+    {
+      '101 entries written': `{ activity(filter: { kinds: [${times(101, () => 'CREATED')}] }) { __typename } }`,
+      '101 representations written': `{ _entities(representations: [${times(101, () => '{}')}]) { __typename } }`,
+    },
   ],
   [
     'nesting',
@@ -97,6 +100,9 @@ const byRefusal: [Attack['refusedBy'], Record<string, string>][] = [
       'a page of 99,999,999': '{ activity(first: 99999999) { edges { cursor } } }',
       'pages of 100 within a page of 100':
         '{ paymentRequests(first: 100) { edges { node { payments(first: 100) { edges { cursor } } } } } }',
+      'pages of 100 of 50 representations': `{ _entities(representations: [${times(50, () => '{}')}]) {
+        ... on PaymentRequest { payments(first: 100) { edges { cursor } } }
+      } }`,
     },
   ],
   [
@@ -138,6 +144,12 @@ const byVariables: Attack[] = [
     refusedBy: 'list',
     query: 'query ($filter: ActivityFilter) { activity(filter: $filter) { __typename } }',
     variables: { filter: { kinds: Array(100_000).fill(1) } },
+  },
+  {
+    name: '10,000 representations',
+    refusedBy: 'list',
+    query: 'query ($given: [_Any!]!) { _entities(representations: $given) { __typename } }',
+    variables: { given: Array(10_000).fill({ __typename: 'Payment', id: 'py-1' }) },
   },
   { name: 'lists nested 21 deep', refusedBy: 'nesting', query: listed, variables: { kinds: nestedList(21) } },
   { name: 'lists nested 10,000 deep', refusedBy: 'nesting', query: listed, variables: { kinds: nestedList(10_000) } },

@@ -1,3 +1,4 @@
+import { getDirective } from '@graphql-tools/utils';
 import {
   type GraphQLField,
   type GraphQLInputType,
@@ -13,7 +14,10 @@ import {
   isUnionType,
 } from 'graphql';
 
-/** A place of the graph where a caller names something: an id, a name, a key or a cursor. */
+/**
+ * A place of the graph where a caller names something: an id, a name, a key or a cursor. For each key of an entity there is one, as
+ * `Query._entities(representations.QrCode.externalId)`.
+ */
 export interface Position {
   /** As `Mutation.createRefund(input.of.qrPaymentId)`. */
   name: string;
@@ -28,21 +32,31 @@ export function positionsOf(schema: GraphQLSchema): Position[] {
   return Object.values(schema.getTypeMap())
     .filter((type) => isObjectType(type) && !isIntrospectionType(type))
     .flatMap((type) =>
-      isObjectType(type) ? Object.values(type.getFields()).flatMap((field) => positionsIn(type.name, field)) : [],
+      isObjectType(type)
+        ? Object.values(type.getFields()).flatMap((field) => positionsIn(schema, type.name, field))
+        : [],
     );
 }
 
-function positionsIn(parent: string, field: GraphQLField<unknown, unknown>): Position[] {
+function positionsIn(schema: GraphQLSchema, parent: string, field: GraphQLField<unknown, unknown>): Position[] {
   const walk = (type: GraphQLInputType, path: string[]): string[][] => {
     const named = getNamedType(type);
     if (isInputObjectType(named)) {
       return Object.values(named.getFields()).flatMap((inner) => walk(inner.type, [...path, inner.name]));
     }
+    if (named.name === '_Any') return keysOf(schema).map((key) => [...path, ...key]);
     return namesSomething(named, path.at(-1) ?? '') ? [path] : [];
   };
   return field.args
     .flatMap(({ type, name }) => walk(type, [name]))
     .map((path) => ({ name: `${parent}.${field.name}(${path.join('.')})`, parent, field, path }));
+}
+
+/** The keys of all entities, each as its type and the name of its field. */
+function keysOf(schema: GraphQLSchema): [type: string, key: string][] {
+  return Object.values(schema.getTypeMap()).flatMap((type) =>
+    (getDirective(schema, type, 'key') ?? []).map(({ fields }): [string, string] => [type.name, fields as string]),
+  );
 }
 
 function namesSomething({ name: type }: GraphQLNamedType, name: string): boolean {

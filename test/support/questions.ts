@@ -24,6 +24,17 @@ const name =
 /** Each position of the graph, and what is tried there. */
 export const sources: Record<string, Source> = {
   'Query.node(id)': id('payment'),
+  'Query._entities(representations.Capture.id)': id('capture'),
+  'Query._entities(representations.Customer.id)': id('customer'),
+  'Query._entities(representations.Payment.id)': id('payment'),
+  'Query._entities(representations.PaymentRequest.id)': id('request'),
+  'Query._entities(representations.PaymentSession.id)': id('session'),
+  'Query._entities(representations.PaymentToken.id)': id('token'),
+  'Query._entities(representations.QrCode.externalId)': id('qrName'),
+  'Query._entities(representations.QrCode.id)': id('qrCode'),
+  'Query._entities(representations.QrPayment.id)': id('qrPayment'),
+  'Query._entities(representations.Refund.id)': id('refund'),
+  'Query._entities(representations.Transaction.id)': id('transaction'),
   'Query.customer(id)': id('customer'),
   'Query.customers(referenceId)': name('customer'),
   'Query.paymentRequest(id)': id('request'),
@@ -200,12 +211,12 @@ export function questionAt(
 ): Question {
   // Where anything may stand, all kinds of it are asked for.
   const isOfAnything = ['node', 'activity', 'webhookEvents', 'redriveWebhookEvent'].includes(field.name);
-  const depth = field.name === 'node' ? 1 : isOfAnything || parent === 'Mutation' ? 2 : 3;
+  const depth = ['node', '_entities'].includes(field.name) ? 1 : isOfAnything || parent === 'Mutation' ? 2 : 3;
   const selection = selectionOf(schema, getNamedType(field.type), depth);
   const [argument = '', ...inner] = path;
   const besides = Object.entries(beside[at]?.(own) ?? {});
   const base = argument === 'input' ? { ...inputs[field.name]?.(own), ...parts[path.join('.')]?.() } : {};
-  const whole = inner.length === 0 ? value : put(base, inner, value);
+  const whole = wholeOf(argument, base, inner, value);
   const given = Object.fromEntries([[argument, whole] as const, ...besides]);
   const used = field.args.filter((one) => one.name in given);
   const definitions = used.map((one) => `$${one.name}: ${one.type}`);
@@ -216,6 +227,13 @@ export function questionAt(
   }
   const query = `query (${['$own: ID!', ...definitions].join(', ')}) { node(id: $own) { ... on ${parent} { ${asked} } } }`;
   return { query, variables: { ...given, own: own[ownIn(at, parent)] } };
+}
+
+/** What an argument is given, so that a value stands where it is tried. */
+function wholeOf(argument: string, base: object, inner: string[], value: string | undefined): unknown {
+  const [type, key = ''] = inner;
+  if (argument === 'representations') return [{ __typename: type, [key]: value }];
+  return inner.length === 0 ? value : put(base, inner, value);
 }
 
 /** A request that came of a session is another than the one with captures. */

@@ -12,6 +12,7 @@ import {
   type OperationDefinitionNode,
   type SelectionNode,
   type SelectionSetNode,
+  type ValueNode,
 } from 'graphql';
 
 /** What an operation comes to, as `extensions.cost` tells it. */
@@ -34,8 +35,9 @@ export const assumedListSize = 10;
 
 /**
  * How many fields the answer to an operation may have at most. A field counts once, and what is below a list as often as
- * `first` says, which is an argument of the connection that the list is in; without it, ten times. A picture counts as more. Introspection counts each
- * field once: its answer is as long as the contract, whoever asks.
+ * `first` says, which is an argument of the connection that the list is in, or as there are `representations` to be found;
+ * without either, ten times. A picture counts as more. Introspection counts each field once: its answer is as long as the
+ * contract, whoever asks.
  *
  * @param document has passed graphql's rules.
  * @param variables as JSON has them; a `first` that is no number counts as absent, and is refused where it is read.
@@ -70,10 +72,11 @@ export function costOf(
     }
     const field = type && 'getFields' in type ? type.getFields()[selection.name.value] : undefined;
     const { once, each } = partOf(selection.selectionSet, field && getNamedType(field.type));
-    const isList = field !== undefined && isListType(getNullableType(field.type));
-    if (isList) return { once: 1, each: once + each * assumedListSize };
-    if (field === undefined || !('args' in field)) return { once: 1 + once + each * assumedListSize, each: 0 };
+    const ofOne = once + each * assumedListSize;
+    if (field === undefined || !('args' in field)) return { once: 1 + ofOne, each: 0 };
     const saying = { field, node: selection, operation, variables };
+    if (field.name === '_entities') return { once: 1 + ofOne * lengthOf(saying, 'representations'), each: 0 };
+    if (isListType(getNullableType(field.type))) return { once: 1, each: ofOne };
     return { once: 1 + drawingCostOf(saying) + once + each * sizeOf(saying), each: 0 };
   }
 
@@ -120,16 +123,30 @@ const svgCost = 20;
 const pixelsPerField = 2_000;
 
 /** A number or a word; undefined where there is neither. */
-function argumentOf({ node, operation, variables }: Saying, argument: string): unknown {
-  let value = node.arguments?.find(({ name }) => name.value === argument)?.value;
-  if (value?.kind === Kind.VARIABLE) {
-    const name = value.name.value;
-    const given = variables[name];
-    if (given !== undefined) return given;
-    value = operation.variableDefinitions?.find(({ variable }) => variable.name.value === name)?.defaultValue;
-  }
-  if (value?.kind === Kind.INT) return Number(value.value);
-  return value?.kind === Kind.ENUM ? value.value : undefined;
+function argumentOf(saying: Saying, argument: string): unknown {
+  const { given, written } = argumentIn(saying, argument);
+  if (given !== undefined) return given;
+  if (written?.kind === Kind.INT) return Number(written.value);
+  return written?.kind === Kind.ENUM ? written.value : undefined;
+}
+
+/** How many entries a list has; what stands for a list counts as one entry. */
+function lengthOf(saying: Saying, argument: string): number {
+  const { given, written } = argumentIn(saying, argument);
+  if (Array.isArray(given)) return given.length;
+  return given === undefined && written?.kind === Kind.LIST ? written.values.length : 1;
+}
+
+/** What an argument is given by a variable, or else what is written for it. */
+function argumentIn(
+  { node, operation, variables }: Saying,
+  argument: string,
+): { given?: unknown; written?: ValueNode | undefined } {
+  const value = node.arguments?.find(({ name }) => name.value === argument)?.value;
+  if (value?.kind !== Kind.VARIABLE) return { written: value };
+  const name = value.name.value;
+  if (variables[name] !== undefined) return { given: variables[name] };
+  return { written: operation.variableDefinitions?.find(({ variable }) => variable.name.value === name)?.defaultValue };
 }
 
 function defaultOf(field: GraphQLField<unknown, unknown>, argument: string): unknown {

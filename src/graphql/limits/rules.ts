@@ -1,6 +1,8 @@
 import {
   type DocumentNode,
+  GraphQLError,
   type GraphQLSchema,
+  getNamedType,
   NoSchemaIntrospectionCustomRule,
   type OperationDefinitionNode,
   type ValidationRule,
@@ -36,8 +38,18 @@ export function toValidationRules({ limits, introspection }: Omit<OperationRules
       return null;
     },
   });
-  return introspection ? [limitRule] : [limitRule, NoSchemaIntrospectionCustomRule];
+  return introspection ? [limitRule] : [limitRule, NoSchemaIntrospectionCustomRule, noContractRule];
 }
+
+/** What `_service` tells a router is what introspection tells. */
+const noContractRule: ValidationRule = (context) => ({
+  Field(node) {
+    if (getNamedType(context.getType())?.name !== '_Service') return;
+    context.reportError(
+      new GraphQLError('GraphQL introspection is not allowed, but the query contained _service', { nodes: node }),
+    );
+  },
+});
 
 /** What graphql's validation, of documents and of variables, is told. */
 export function toValidationOptions({ introspection }: Pick<OperationRules, 'introspection'>): {

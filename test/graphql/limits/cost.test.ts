@@ -18,6 +18,9 @@ const inVariables = (type: string) => `query ($n: ${type}) { activity(first: $n)
 
 const drawn = (variables: string) => `query (${variables}) { qrCode(externalId: "1") { image(format: $f, size: $s) } }`;
 
+const representations = (byDefault: string) =>
+  `query ($r: [_Any!]!${byDefault}) { _entities(representations: $r) { ... on Payment { refunds { edges { cursor } } } } }`;
+
 const costs: [name: string, requested: number, query: string, variables?: Record<string, unknown>][] = [
   ['a field', 1, '{ __typename }'],
   ['fields within a field', 3, '{ qrCode(externalId: "1") { id status } }'],
@@ -66,6 +69,16 @@ const costs: [name: string, requested: number, query: string, variables?: Record
     '{ qrCodes(first: 100) { edges { node { image(format: PNG, size: 1024) } } } }',
   ],
   ['either of two types', 2 + 1 + 1, '{ node(id: "1") { id ... on Refund { status } ... on Payment { status } } }'],
+  ['three representations', 1 + 3 * 2, '{ _entities(representations: [{}, {}, {}]) { ... on Payment { id status } } }'],
+  [
+    'representations by a variable',
+    1 + 50 * (2 + 20),
+    representations(''),
+    { r: Array.from({ length: 50 }, () => ({})) },
+  ],
+  ['representations by the default of a variable', 1 + 2 * (2 + 20), representations(' = [{}, {}]')],
+  ['a representation that stands for a list', 1 + 1 * (2 + 20), representations(''), { r: {} }],
+  ['the contract of a subgraph', 2, '{ _service { sdl } }'],
   ['the contract', 4, '{ __schema { types { fields { name } } } }'],
   ['a subscription', 3, 'subscription { qrCodeChanged(externalId: "1") { qrCode { status } } }'],
 ];
