@@ -3,7 +3,7 @@ import { CommandError, exitCodes } from './command-error.ts';
 import { createGatewayClient, type Failed, type GatewayClient, isFailed } from './gateway-client.ts';
 import { decimal, type GatewayOptions, wholeNumber, withGateway } from './options.ts';
 import type { Output } from './output.ts';
-import { listenForPayment, type RequestNews } from './payment-news.ts';
+import type { PaymentNews, RequestNews } from './payment-news.ts';
 
 interface PayOptions extends GatewayOptions {
   amount?: string;
@@ -76,7 +76,7 @@ async function payRequest(
   { amount, wait }: PayOptions,
   output: Output,
 ): Promise<void> {
-  const news = wait === 0 ? undefined : await listenForPayment(gateway, paymentRequestId, wait);
+  const news = wait === 0 ? undefined : await listen(gateway, paymentRequestId, wait);
   try {
     const { simulatePayment: result } = await gateway.ask<{ simulatePayment: Failed | RequestNews }>(
       `mutation ($input: SimulatePaymentInput!) {
@@ -95,4 +95,10 @@ async function payRequest(
   } finally {
     await news?.close();
   }
+}
+
+/** What speaks over a WebSocket is loaded for this alone. */
+async function listen(...to: [GatewayClient, string, number]): Promise<PaymentNews> {
+  const { listenForPayment } = await import('./payment-news.ts');
+  return listenForPayment(...to);
 }

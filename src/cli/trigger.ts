@@ -127,11 +127,14 @@ async function sendAll(line: Sample[], options: TriggerOptions, output: Output):
     if (!progress.isShown) tell(output, sample, answer, word);
     progress.step();
   };
-  const waiting = line.values();
+  let next = 0;
   const work = async () => {
-    for (const sample of waiting) {
-      await send(sample);
-      if (delay > 0) await pause(delay);
+    for (let sample = line[next++]; sample !== undefined; sample = line[next++]) {
+      await send(sample).catch((error: unknown) => {
+        next = line.length; // Nobody else has to find out.
+        throw error;
+      });
+      if (delay > 0 && next < line.length) await pause(delay);
     }
   };
   try {

@@ -67,18 +67,21 @@ export interface FolderLook {
  */
 export async function lookAtFolder(folder: string): Promise<FolderLook> {
   await access(await nearestThere(resolve(folder)), constants.W_OK | constants.X_OK);
-  const hasDatabase = await isThere(join(folder, 'postgres'));
-  return { hasDatabase, holder: await holderOf(folder) };
-}
-
-/** The folder itself, or the one that it would be made in. */
-async function nearestThere(folder: string): Promise<string> {
-  return (await isThere(folder)) ? folder : nearestThere(dirname(folder));
-}
-
-function isThere(path: string): Promise<boolean> {
-  return stat(path).then(
+  const hasDatabase = await stat(join(folder, 'postgres')).then(
     () => true,
     () => false,
   );
+  return { hasDatabase, holder: await holderOf(folder) };
+}
+
+/** The folder itself, or the one that it would be made in. @throws Error something else stands there. */
+async function nearestThere(folder: string): Promise<string> {
+  try {
+    if ((await stat(folder)).isDirectory()) return folder;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return nearestThere(dirname(folder));
+    throw error;
+  }
+  throw new Error(`${folder} is no folder`);
 }

@@ -77,7 +77,7 @@ type SharingTest = (name: string, run: (t: TestContext, gateway: TestGateway) =>
  * Tests of one file that share a gateway, because starting one takes most of a second. Each has to live with what the others
  * have done before.
  */
-export function onSharedGateway(database = embedded): SharingTest {
+export function onSharedGateway(database = embedded, environment: Record<string, string> = {}): SharingTest {
   const tidyings: (() => unknown)[] = [];
   const scope: Scope = { after: (tidyUp) => void tidyings.push(tidyUp) };
   let starting: Promise<TestGateway> | undefined;
@@ -87,7 +87,7 @@ export function onSharedGateway(database = embedded): SharingTest {
   return (name, run) => {
     test(name, async (t) => {
       if (database === postgres && !(await hasPostgres(t))) return;
-      starting ??= database(scope).then((place) => startGateway(scope, {}, place));
+      starting ??= database(scope).then((place) => startGateway(scope, environment, place));
       await run(t, await starting);
     });
   };
