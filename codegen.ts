@@ -21,7 +21,7 @@ const forClients = {
 } as const;
 
 /** The operations of a folder's `.graphql` files as typed documents, for a page that calls the gateway. */
-export function documentsOf(folder: string): CodegenConfig['generates'] {
+function documentsOf(folder: string): CodegenConfig['generates'] {
   return {
     [`${folder}/generated/documents.ts`]: {
       documents: `${folder}/*.graphql`,
@@ -112,6 +112,7 @@ const config: CodegenConfig = {
       plugins: ['typescript-operations', 'typed-document-node'],
       config: { ...forClients, importSchemaTypesFrom: 'src/client/generated/schema.ts', documentMode: 'string' },
     },
+    ...documentsOf('web/examples'),
   },
 };
 

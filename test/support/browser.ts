@@ -16,6 +16,9 @@ const args = [
   '--disable-sync',
 ];
 
+/** How long something may take to be seen. */
+const patienceMs = 20_000;
+
 export const phone = { width: 390, height: 844 };
 export const desktop = { width: 1280, height: 800 };
 
@@ -66,7 +69,7 @@ export async function openPage(t: Scope, { url, ...options }: PageOptions = {}):
   context.on('weberror', (fault) => complaints.push(fault.error().stack ?? fault.error().message));
   context.on('page', (page) => page.on('websocket', (socket) => asked.push(socket.url())));
   const page = await context.newPage();
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(patienceMs);
   if (url !== undefined) await page.goto(url);
   return { page, context, complaints, asked };
 }

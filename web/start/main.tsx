@@ -1,3 +1,6 @@
 import { mount } from '../shared/mount.tsx';
+import { WithAbout } from '../shared/with-about.tsx';
+import { StartPage } from './start-page.tsx';
+import './start.css';
 
-mount(<main />);
+mount(<WithAbout>{(about) => <StartPage about={about} />}</WithAbout>);

@@ -1,0 +1,44 @@
+import { createGraphiQLFetcher, type Fetcher } from '@graphiql/toolkit';
+import { keptToken } from '../shared/token.ts';
+
+type Headers = Readonly<Record<string, unknown>>;
+
+/** Asks the gateway that serves the page: over HTTP, and over WebSocket where an operation subscribes; each with the same proof. */
+export function createFetcher(): Fetcher {
+  const ask = createGraphiQLFetcher({
+    url: '/graphql',
+    subscriptionUrl: `${location.origin.replace(/^http/, 'ws')}/graphql`,
+    enableIncrementalDelivery: false,
+  });
+  return (operation, options) => ask(operation, { ...options, headers: withProof(options?.headers) });
+}
+
+/** What the headers editor starts with. */
+export function startingHeaders(): string {
+  return JSON.stringify({ Authorization: `Bearer ${keptToken()}` }, null, 2);
+}
+
+/** The token or key that headers prove by; undefined where they are unfinished or name none. */
+export function tokenIn(headers: string): string | undefined {
+  try {
+    return bearerOf(JSON.parse(headers) as Headers);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Where a tab names no token, the one that was named last counts. */
+function withProof(headers: Headers = {}): Record<string, unknown> {
+  const others = Object.fromEntries(Object.entries(headers).filter(([name]) => !isAuthorization(name)));
+  const token = bearerOf(headers) ?? keptToken();
+  return token === '' ? others : { ...others, authorization: `Bearer ${token}` };
+}
+
+function bearerOf(headers: Headers): string | undefined {
+  const [, given] = Object.entries(headers).find(([name]) => isAuthorization(name)) ?? [];
+  return typeof given === 'string' ? /^bearer +(\S+)$/i.exec(given.trim())?.[1] : undefined;
+}
+
+function isAuthorization(name: string): boolean {
+  return name.toLowerCase() === 'authorization';
+}
