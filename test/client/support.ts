@@ -2,7 +2,12 @@ import assert from 'node:assert/strict';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { print } from 'graphql';
-import { CreateWatchTokenDocument, type WatchedChange } from '../../src/client/index.ts';
+import {
+  CreateWatchTokenDocument,
+  type WatchedChange,
+  type WatchOptions,
+  watchPayment,
+} from '../../src/client/index.ts';
 import type { Scope } from '../support/database.ts';
 import type { Asking } from '../support/qr-codes.ts';
 
@@ -23,15 +28,31 @@ export async function issueToken(gateway: Asking, id: string): Promise<string> {
   return issued.__typename === 'CreateWatchTokenPayload' ? issued.watchToken.token : assert.fail(issued.message);
 }
 
-/** So many changes more. */
-export async function take(changes: AsyncIterator<WatchedChange>, count: number): Promise<WatchedChange[]> {
-  const taken: WatchedChange[] = [];
-  while (taken.length < count) {
-    const { done, value } = await changes.next();
-    assert.ok(!done, 'it ended early');
-    taken.push(value);
-  }
-  return taken;
+export interface Watching {
+  next(): Promise<IteratorResult<WatchedChange, undefined>>;
+  /** So many changes more. */
+  take(count: number): Promise<WatchedChange[]>;
+  leave(): Promise<void>;
+}
+
+/** Watches until it is left, or the test is over. */
+export function watch(t: Scope, url: string, token: string, options?: WatchOptions): Watching {
+  const changes = watchPayment(url, token, options);
+  const leave = async () => void (await changes.return?.());
+  t.after(leave);
+  return {
+    next: () => changes.next(),
+    leave,
+    async take(count) {
+      const taken: WatchedChange[] = [];
+      while (taken.length < count) {
+        const { done, value } = await changes.next();
+        assert.ok(!done, 'it ended early');
+        taken.push(value);
+      }
+      return taken;
+    },
+  };
 }
 
 /** Between a client and a gateway, as proxies are that know HTTP only. */

@@ -14,7 +14,7 @@ import { eventually } from '../support/eventually.ts';
 import { onSharedGateway } from '../support/gateway.ts';
 import { activeToken, newName, paidRequest } from '../support/payments.ts';
 import { createCode, payCode } from '../support/qr-codes.ts';
-import { execute, issueToken, take } from './support.ts';
+import { execute, issueToken, watch } from './support.ts';
 
 const test = onSharedGateway();
 const transports: Transport[] = ['websocket', 'sse', 'polling'];
@@ -22,31 +22,31 @@ const transports: Transport[] = ['websocket', 'sse', 'polling'];
 for (const transport of transports) {
   const own = { transports: [transport], pollMs: 20 };
 
-  test(`${transport} tells that a code is paid, and ends`, async (_, gateway) => {
+  test(`${transport} tells that a code is paid, and ends`, async (t, gateway) => {
     const { id } = await createCode(gateway, transport);
     const token = await issueToken(gateway, id);
     assert.partialDeepStrictEqual(watchedBy(token), { type: 'QrCode', id, reference: transport });
     const connections: WatchConnection[] = [];
     const onConnection = (one: WatchConnection) => connections.push(one);
-    const changes = watchPayment(gateway.url, token, { ...own, onConnection });
+    const changes = watch(t, gateway.url, token, { ...own, onConnection });
 
-    const [present] = await take(changes, 1);
+    const [present] = await changes.take(1);
     const before = { kind: 'SNAPSHOT', status: 'ACTIVE', isPaid: false, isSettled: false, payment: undefined };
     assert.partialDeepStrictEqual(present, before);
     const paymentId = await payCode(gateway, transport);
 
-    const [paid] = await take(changes, 1);
+    const [paid] = await changes.take(1);
     assert.partialDeepStrictEqual(paid, { status: 'INACTIVE', isPaid: true, isSettled: true });
     const payment = { id: paymentId, status: 'COMPLETED', amount: { amount: '15000', currency: 'IDR' } };
     assert.deepEqual(paid?.payment, transport === 'polling' ? undefined : payment);
     assert.deepEqual(await changes.next(), { done: true, value: undefined });
     assert.deepEqual(connections, [{ transport, isConnected: true }]);
 
-    const [first] = await take(watchPayment(`${gateway.url}/graphql`, token, { ...own, after: present?.cursor }), 1);
+    const [first] = await watch(t, `${gateway.url}/graphql`, token, { ...own, after: present?.cursor }).take(1);
     assert.deepEqual([first?.version, first?.isPaid], [paid?.version, true]);
   });
 
-  test(`${transport} watches whatever a token is for`, async (_, gateway) => {
+  test(`${transport} watches whatever a token is for`, async (t, gateway) => {
     const { id: requestId, paymentId } = await paidRequest(gateway);
     const session = {
       sessionType: 'PAY',
@@ -66,11 +66,11 @@ for (const transport of transports) {
       [await activeToken(gateway), 'ACTIVE', false],
     ];
     for (const [id, status, isPaid] of table) {
-      const changes = watchPayment(gateway.url, await issueToken(gateway, id), own);
-      const [present] = await take(changes, 1);
+      const changes = watch(t, gateway.url, await issueToken(gateway, id), own);
+      const [present] = await changes.take(1);
       assert.partialDeepStrictEqual(present, { kind: 'SNAPSHOT', status, isPaid, isSettled: isPaid }, id);
       if (id === paymentId) assert.equal(present?.payment?.id, paymentId);
-      await (isPaid ? changes.next() : changes.return?.());
+      await (isPaid ? changes.next() : changes.leave());
       assert.deepEqual(await changes.next(), { done: true, value: undefined });
     }
   });
@@ -97,24 +97,24 @@ for (const transport of transports) {
     const { id } = await createCode(gateway, newName('left'));
     const token = await issueToken(gateway, id);
     const leaving = new AbortController();
-    const changes = watchPayment(gateway.url, token, { ...own, pollMs: 60_000 });
-    const others = watchPayment(gateway.url, token, { ...own, pollMs: 60_000, signal: leaving.signal });
-    await Promise.all([take(changes, 1), take(others, 1)]);
+    const changes = watch(t, gateway.url, token, { ...own, pollMs: 60_000 });
+    const others = watch(t, gateway.url, token, { ...own, pollMs: 60_000, signal: leaving.signal });
+    await Promise.all([changes.take(1), others.take(1)]);
     assert.equal(gateway.listeners(), transport === 'polling' ? 0 : 2);
 
     const waiting = [changes.next(), others.next()];
-    await changes.return?.();
+    await changes.leave();
     leaving.abort();
     for (const one of waiting) assert.equal((await one).done, true);
     await eventually('nobody listens', () => gateway.listeners() === 0);
 
     const asleep = createServer();
     const [{ port }, connected] = await listen(asleep, t);
-    const early = watchPayment(`http://127.0.0.1:${port}`, token, own);
+    const early = watch(t, `http://127.0.0.1:${port}`, token, own);
     const never = early.next();
     const [socket] = (await connected) as [Socket];
     socket.resume();
-    await early.return?.();
+    await early.leave();
     assert.equal((await never).done, true);
     await once(socket, 'close');
   });
