@@ -7,6 +7,7 @@ import { asResult } from './result.ts';
 
 export const webhookEventResolvers = {
   Query: {
+    webhookEvent: (_, { id }, { service }) => service.findWebhookEvent(id),
     webhookEvents: (_, { filter, ...page }, { service }) =>
       service.findWebhookEvents(withoutNulls(filter), toPage(page)),
   },

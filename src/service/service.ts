@@ -79,6 +79,7 @@ export interface Service
   findQrPayments(externalId: string, query: QrPaymentsQuery): Promise<Page<Resource<'QrPayment'>>>;
   search<T extends ResourceType>(type: T, filter: SearchFilter, page: PageQuery): Promise<Page<Resource<T>>>;
   findActivity(filter: ActivityFilter, page: PageQuery): Promise<Page<ToldChange>>;
+  findWebhookEvent(id: string): Promise<WebhookEvent | undefined>;
   findWebhookEvents(filter: WebhookEventFilter, page: PageQuery): Promise<Page<WebhookEvent>>;
   redriveWebhookEvent(id: string): Promise<WebhookEvent>;
   /** How much may still be asked of Xendit. */
@@ -125,6 +126,7 @@ export function createService(rooms: Rooms, operations: Operations, account: str
     const asked = known && !isOnlyNamed(known) ? undefined : await unknowns.ask(type, id, known).catch(orKnown(known));
     return (asked ?? known) as Resource<T> | undefined;
   };
+  const findWebhookEvent = (id: string) => reads.webhookEvent(account, id);
   /** What isn't in the ledger's present is the same however it is asked for. */
   const findOfType = async (
     type: Node['__typename'],
@@ -132,7 +134,7 @@ export function createService(rooms: Rooms, operations: Operations, account: str
     findInLedger: (type: ResourceType, id: string) => Promise<Resource | undefined>,
   ): Promise<Node | undefined> => {
     if (type === 'WebhookEvent') {
-      const event = await reads.webhookEvent(account, id);
+      const event = await findWebhookEvent(id);
       return event && { ...event, __typename: type };
     }
     if (type === 'Customer') {
@@ -177,6 +179,7 @@ export function createService(rooms: Rooms, operations: Operations, account: str
     findQrPayments: (externalId, query) => findQrPayments(rooms, account, externalId, query),
     search: (type, filter, page) => searchResources(rooms, account, type, filter, page),
     findActivity: (filter, { first, after }) => findActivity(rooms, account, filter, first, after),
+    findWebhookEvent,
     findWebhookEvents(filter, { first, after }) {
       const afterId = after === undefined ? undefined : cursors.read('webhookEvents', account, after);
       return readPage(

@@ -22,6 +22,8 @@ export interface Change {
   /** The resource as it was then. */
   resource: Resource;
   occurredAt: Date;
+  /** When its transaction began, by the clock of the database. */
+  recordedAt: Date;
 }
 
 /** A place in the log: changes are released in this order. */
@@ -34,6 +36,9 @@ export interface ActivityFilter {
   types?: readonly ResourceType[] | undefined;
   resourceId?: string | undefined;
   kinds?: readonly ChangeKind[] | undefined;
+  /** What the changes led to. */
+  statuses?: readonly string[] | undefined;
+  origins?: readonly Origin[] | undefined;
 }
 
 /** What the log of changes answers. Every read is of one account; equal questions of one moment are one read. */
@@ -69,6 +74,7 @@ export interface ChangeRow {
   causeId: string | null;
   snapshot: string;
   occurredAt: Date;
+  recordedAt: Date;
 }
 
 /** Below the oldest transaction still running: only there can nothing more appear in between. */
@@ -156,11 +162,13 @@ export function openChangeLog({ prisma }: Database): ChangeLog {
   };
 }
 
-function matching({ types, resourceId, kinds }: ActivityFilter): Prisma.Sql {
+function matching({ types, resourceId, kinds, statuses, origins }: ActivityFilter): Prisma.Sql {
   if (!canBeKept(resourceId)) return Prisma.sql`AND false`;
   return Prisma.sql`
     ${types ? Prisma.sql`AND type = ANY(${[...types]})` : Prisma.empty}
     ${kinds ? Prisma.sql`AND kind = ANY(${[...kinds]})` : Prisma.empty}
+    ${statuses ? Prisma.sql`AND "toStatus" = ANY(${statuses.filter((one) => canBeKept(one))})` : Prisma.empty}
+    ${origins ? Prisma.sql`AND origin = ANY(${[...origins]})` : Prisma.empty}
     ${resourceId === undefined ? Prisma.empty : Prisma.sql`AND "resourceId" = ${resourceId}`}`;
 }
 
@@ -176,6 +184,7 @@ export function toChange(row: ChangeRow): Change {
     cause: toReference(row.causeType, row.causeId),
     resource: parseJson(row.snapshot) as unknown as Resource,
     occurredAt: row.occurredAt,
+    recordedAt: row.recordedAt,
   };
 }
 

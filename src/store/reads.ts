@@ -39,6 +39,9 @@ export interface WebhookEventFilter {
   event?: string | undefined;
   outcomes?: readonly Outcome[] | undefined;
   resourceId?: string | undefined;
+  /** When it first arrived, inclusive. */
+  receivedFrom?: Date | undefined;
+  receivedTo?: Date | undefined;
 }
 
 export interface ListFilter {
@@ -137,8 +140,9 @@ export function openReads(database: Database): Reads {
       const row = await withStore(() => prisma.webhookEvent.findFirst({ where: { account, id } }));
       return row === null ? undefined : toWebhookEvent(row);
     },
-    async webhookEvents(account, { event, outcomes, resourceId }, limit, after) {
+    async webhookEvents(account, { event, outcomes, resourceId, receivedFrom, receivedTo }, limit, after) {
       if (!canBeKept(event, resourceId)) return [];
+      const receivedAt = { ...(receivedFrom && { gte: receivedFrom }), ...(receivedTo && { lte: receivedTo }) };
       const rows = await withStore(() =>
         prisma.webhookEvent.findMany({
           where: {
@@ -146,6 +150,7 @@ export function openReads(database: Database): Reads {
             ...(event === undefined ? {} : { event }),
             ...(outcomes === undefined ? {} : { outcome: { in: [...outcomes] } }),
             ...(resourceId === undefined ? {} : { subjectId: resourceId }),
+            ...(receivedFrom || receivedTo ? { receivedAt } : {}),
           },
           orderBy: [{ receivedAt: 'desc' }, { id: 'desc' }],
           take: limit,

@@ -12,12 +12,13 @@ interface Happening {
   kind: string;
   fromStatus: string | null;
   toStatus: string;
+  recordedAt: string;
   origin: string;
   resource: { __typename: string; id: string };
   cause: { id: string } | null;
 }
 
-const happening = 'cursor version kind fromStatus toStatus origin resource { __typename id } cause { id }';
+const happening = 'cursor version kind fromStatus toStatus recordedAt origin resource { __typename id } cause { id }';
 
 function watch(gateway: TestGateway, variables: { filter?: object; after?: string | undefined } = {}) {
   const stream = gateway.subscribe<{ activity: Happening }>(
@@ -110,6 +111,8 @@ testOnEachDatabase(
     const filters: [filter: object, expected: (one: Happening) => boolean][] = [
       [{ types: ['Payment', 'Refund'] }, ({ resource }) => ['Payment', 'Refund'].includes(resource.__typename)],
       [{ kinds: ['PAYMENT', 'REFUND'] }, ({ kind }) => kind === 'PAYMENT' || kind === 'REFUND'],
+      [{ statuses: ['SUCCEEDED', 'COMPLETED', 'a\0b'] }, ({ toStatus }) => /^(SUCCEEDED|COMPLETED)$/.test(toStatus)],
+      [{ origins: ['WEBHOOK'] }, ({ origin }) => origin === 'WEBHOOK'],
       [{ resourceId: 'qr_1' }, ({ resource }) => resource.id === 'qr_1'],
       [{ types: ['QrCode'], kinds: ['PAYMENT'], resourceId: 'qr_1' }, ({ resource }) => resource.id === 'qr_1'],
     ];
@@ -128,6 +131,7 @@ testOnEachDatabase(
     const told = await everything.take(13);
     const log = (await readAll(gateway)).slice(1);
     assert.deepEqual(told, log);
+    assert.ok(told.every(({ recordedAt }) => Math.abs(Date.now() - Date.parse(recordedAt)) < 60_000));
     for (const [index, [filter, isExpected]] of filters.entries()) {
       const expected = log.filter(isExpected).map(key);
       assert.ok(expected.length >= 2);

@@ -36,6 +36,7 @@ const operations: [query: string, allowed: Permission[]][] = [
   ['{ customers(referenceId: "nobody") { id } }', read],
   ['{ node(id: "pr-nobody") { id } }', ['payments:read']],
   ['{ activity { edges { cursor } } }', ['activity:read']],
+  ['{ webhookEvent(id: "wh_nobody") { id } }', ['webhooks:manage']],
   ['{ webhookEvents { edges { cursor } } }', ['webhooks:manage']],
   ['subscription { paymentChanged(id: "py-nobody") { cursor } }', read],
   ['subscription { activity(after: "none") { cursor } }', ['activity:read']],

@@ -101,6 +101,35 @@ test('a delivery with a wrong token leaves nothing behind; sent again with the r
   assert.equal((await storyOf(gateway, 'counter')).webhookEvents.edges.length, 1);
 });
 
+testOnEachDatabase('deliveries are found by their id and by when they arrived', async (t, database) => {
+  const gateway = await startGateway(t, {}, database);
+  const deliver = async (id: string) => {
+    const answer = await gateway.deliver(qrPayment({ id: 'qr_1', externalId: 'counter' }, id));
+    return ((await answer.json()) as { id: string }).id;
+  };
+  const ids = [await deliver('qrpy_1'), await deliver('qrpy_2')];
+  const at = async (id: string | undefined) => {
+    const { data } = await gateway.ask<{ webhookEvent: { receivedAt: string } | null }>(
+      'query ($id: ID!) { webhookEvent(id: $id) { receivedAt } }',
+      { id },
+    );
+    return data?.webhookEvent && Date.parse(data.webhookEvent.receivedAt);
+  };
+  assert.equal(await at('wh_nobody'), null);
+  const [first, second] = [Number(await at(ids[0])), Number(await at(ids[1]))];
+  const found = async (filter: object) => {
+    const { data } = await gateway.ask<{ webhookEvents: { edges: { node: { id: string } }[] } }>(
+      'query ($filter: WebhookEventFilter) { webhookEvents(filter: $filter) { edges { node { id } } } }',
+      { filter },
+    );
+    return data?.webhookEvents.edges.map(({ node }) => node.id);
+  };
+  const moment = (ms: number) => new Date(ms).toISOString();
+  assert.deepEqual(await found({ receivedFrom: moment(first), receivedTo: moment(second) }), ids.toReversed());
+  assert.deepEqual(await found({ receivedFrom: moment(second + 1) }), []);
+  assert.deepEqual(await found({ receivedTo: moment(first - 1) }), []);
+});
+
 testOnEachDatabase('a hundred copies at once are one payment with a hundred deliveries', async (t, database) => {
   const gateway = await startGateway(t, {}, database);
   const code = { id: 'qr_1', externalId: 'counter' };

@@ -91,6 +91,7 @@ test('each scope opens its own way into the graph, and none opens another', () =
   assert.deepEqual(ways('webhooks:manage'), [
     'Mutation.redriveWebhookEvent',
     'Query._service',
+    'Query.webhookEvent',
     'Query.webhookEvents',
     'Query.xenditBudget',
   ]);

@@ -58,6 +58,7 @@ export const sources: Record<string, Source> = {
   'Query.transactions(after)': 'CURSOR',
   'Query.activity(filter.resourceId)': id('session'),
   'Query.activity(after)': 'CURSOR',
+  'Query.webhookEvent(id)': id('webhookEvent'),
   'Query.webhookEvents(filter.resourceId)': id('payment'),
   'Query.webhookEvents(after)': 'CURSOR',
   'Subscription.activity(filter.resourceId)': id('session'),
