@@ -34,6 +34,7 @@ function documentsOf(folder: string): CodegenConfig['generates'] {
 const config: CodegenConfig = {
   schema: 'schema/*.graphql',
   generates: {
+    ...documentsOf('web/console'),
     'src/graphql/generated/types.ts': {
       plugins: ['typescript', 'typescript-resolvers'],
       config: {

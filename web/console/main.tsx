@@ -1,3 +1,5 @@
 import { mount } from '../shared/mount.tsx';
+import { WithAbout } from '../shared/with-about.tsx';
+import { Console } from './console.tsx';
 
-mount(<main />);
+mount(<WithAbout>{(about) => <Console about={about} />}</WithAbout>);
