@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { readConfig } from '../../src/config.ts';
 import { openDatabase } from '../../src/store/database.ts';
-import { openPage, type PageOptions, type TestPage } from '../support/browser.ts';
+import { desktop, openPage, type PageOptions, phone, picture, type TestPage } from '../support/browser.ts';
 import { embedded, type Scope } from '../support/database.ts';
 import { startGateway, type TestGateway } from '../support/gateway.ts';
 import { qrPayment } from '../support/samples.ts';
@@ -59,4 +59,15 @@ export function rowsOf(page: Page) {
 /** The page hears of what happens from now on. */
 export async function whenLive(page: Page): Promise<void> {
   await page.getByText('Live', { exact: true }).waitFor();
+}
+
+/** With SCREENSHOTS=1, the page as it is now on a phone and on a desktop. */
+export async function pictures(page: Page, name: string): Promise<void> {
+  if (process.env.SCREENSHOTS !== '1') return;
+  for (const size of [phone, desktop]) {
+    await page.setViewportSize(size);
+    // Charts and lists follow their frame a little later.
+    await page.evaluate('new Promise((done) => setTimeout(done, 300))');
+    await picture(page, name);
+  }
 }

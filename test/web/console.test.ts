@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Locator } from 'playwright-core';
 import { assertAccessible } from '../support/accessibility.ts';
-import { phone, picture, strangers } from '../support/browser.ts';
+import { phone, strangers } from '../support/browser.ts';
 import { jwtSecret, signToken } from '../support/callers.ts';
 import { placed, shaped } from '../support/canaries.ts';
 import { eventually } from '../support/eventually.ts';
@@ -10,7 +10,7 @@ import { startGateway } from '../support/gateway.ts';
 import { openLine } from '../support/line.ts';
 import { onShared, paidRequest } from '../support/payments.ts';
 import { createCode, payCode } from '../support/qr-codes.ts';
-import { failed, openConsole, rowsOf, seeded, startOldGateway, whenLive } from './console-support.ts';
+import { failed, openConsole, pictures, rowsOf, seeded, startOldGateway, whenLive } from './console-support.ts';
 
 const testOnOldGateway = onShared(startOldGateway);
 
@@ -99,6 +99,7 @@ testOnOldGateway('a resource’s life is drawn over time, and goes on while it i
   await page.keyboard.press('Escape');
   await sheet.waitFor({ state: 'detached' });
 
+  await pictures(page, 'console-activity');
   await rowsOf(page).filter({ hasText: id }).first().click();
   await sheet.getByText('IDR 15,000').waitFor();
   const points = sheet.locator('button.point');
@@ -116,7 +117,7 @@ testOnOldGateway('a resource’s life is drawn over time, and goes on while it i
     { id },
   );
   await points.nth(before).waitFor();
-  await picture(page, 'console-resource');
+  await pictures(page, 'console-resource');
   await sheet.getByRole('link', { name: paymentId }).click();
   await page.getByRole('dialog', { name: 'Payment', exact: true }).waitFor();
   await assertAccessible(page);
@@ -145,18 +146,21 @@ testOnOldGateway(
     await page.getByLabel('Outcome').selectOption('FAILED');
     const rows = rowsOf(page);
     await rows.filter({ hasText: 'zebra.seen' }).waitFor({ state: 'detached' });
+    await rows.nth(1).waitFor();
     assert.equal(await rows.count(), failed.length);
     await assertAccessible(page);
-    await picture(page, 'console-webhooks');
+    await pictures(page, 'console-webhooks');
     await rows.first().click();
     await page.getByRole('dialog').getByRole('button', { name: 'Redrive' }).click();
     await page.getByText('Read again: APPLIED.').waitFor();
-    await picture(page, 'console-webhook');
+    await page.getByRole('link', { name: 'qrpy_late-1' }).waitFor();
+    await pictures(page, 'console-webhook');
     await assertAccessible(page);
     await page.keyboard.press('Escape');
 
     await page.getByRole('button', { name: 'Redrive all failed' }).click();
     await page.getByText('1 of 1 read.').waitFor();
+    assert.equal(await rows.filter({ hasText: 'Applied' }).count(), failed.length);
     const { data } = await gateway.ask('{ one: node(id: "qrpy_late-0") { id } other: node(id: "qrpy_late-1") { id } }');
     assert.deepEqual(data, { one: { id: 'qrpy_late-0' }, other: { id: 'qrpy_late-1' } });
     assert.deepEqual(complaints, []);
@@ -176,12 +180,12 @@ testOnOldGateway('the budget and the charts tell what was asked and how fast it 
   await page.getByText('Show as a table').first().click();
   await page.getByRole('table').first().waitFor();
   await assertAccessible(page);
-  await picture(page, 'console-charts');
+  await pictures(page, 'console-charts');
 
   await page.getByRole('link', { name: 'Budget' }).click();
   await page.getByRole('meter', { name: /^POST \/qr_codes: \d+ of 60 calls left$/ }).waitFor();
   await assertAccessible(page);
-  await picture(page, 'console-budget');
+  await pictures(page, 'console-budget');
   assert.deepEqual(complaints, []);
 });
 
@@ -189,7 +193,6 @@ testOnOldGateway('it fits a phone', async (t, gateway) => {
   const { page } = await openConsole(t, gateway.url, '', { viewport: phone, hasTouch: true });
   await rowsOf(page).first().waitFor();
   await assertAccessible(page);
-  await picture(page, 'console-activity');
   assert.equal(await page.evaluate('document.documentElement.scrollWidth - innerWidth'), 0);
 });
 

@@ -1,11 +1,14 @@
 const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit' });
 const day = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' });
+const date = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' });
 const whole = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
 
-/** The time, with the day before it unless it is today's. @param time in UTC, as the graph writes it */
+/** The time, with the day before it unless it is today's; of other years only the date. @param time in UTC, as the graph has it */
 export function shortTime(time: string): string {
   const moment = new Date(time);
-  const isToday = moment.toDateString() === new Date().toDateString();
+  const now = new Date();
+  const isToday = moment.toDateString() === now.toDateString();
+  if (moment.getFullYear() !== now.getFullYear()) return date.format(moment);
   return isToday ? clock.format(moment) : `${day.format(moment)} ${clock.format(moment)}`;
 }
 

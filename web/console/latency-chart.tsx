@@ -12,8 +12,9 @@ const lines = [
   { label: 'p99', color: '--warn' },
 ];
 const shownS = 900;
-/** As close as the clocks are compared while the chart is seen, in milliseconds. */
-const closeEnoughMs = 15;
+/** As close as the clocks are compared when the chart is opened, in milliseconds, if so many answers can tell. */
+const closeEnoughMs = 25;
+const mostAskings = 12;
 
 /** How long a webhook's change took from its commit to this browser. */
 export function LatencyChart({ latency }: { latency: Latency }) {
@@ -22,8 +23,10 @@ export function LatencyChart({ latency }: { latency: Latency }) {
   const count = useSyncExternalStore(latency.subscribe, latency.count);
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout>;
+    let askings = 0;
     const compare = () => {
-      if (clock.error() <= closeEnoughMs) return;
+      askings += 1;
+      if (clock.error() <= closeEnoughMs || askings > mostAskings) return;
       timer = setTimeout(() => void askClock(clock).then(compare), clock.nextAsking(Date.now()) - Date.now());
     };
     compare();

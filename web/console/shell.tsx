@@ -35,7 +35,7 @@ export function Shell({ about, latency, onSignOut }: ShellProps) {
   return (
     <div className="shell">
       <header className="shell-head">
-        <a className="brand" href={about.pages.includes('start') ? '/' : '#/activity'}>
+        <a className="brand" href={about.pages.includes('start') ? '/' : hrefOf({ view: 'activity' })}>
           <img src={icon} alt="" width="24" height="24" />
           <span>Console</span>
         </a>

@@ -24,7 +24,7 @@ interface WebhookSheetProps {
 export function WebhookSheet({ id, route, onClose }: WebhookSheetProps) {
   const { client } = useGateway();
   const [{ data, error, fetching }, again] = useQuery({ query: WebhookSheetDocument, variables: { id } });
-  const [subject] = useQuery({ query: WebhookSubjectDocument, variables: { id } });
+  const [subject, askSubject] = useQuery({ query: WebhookSubjectDocument, variables: { id } });
   const [said, setSaid] = useState('');
   const [isRedriving, setRedriving] = useState(false);
   const webhook = data?.webhookEvent;
@@ -35,6 +35,7 @@ export function WebhookSheet({ id, route, onClose }: WebhookSheetProps) {
     setSaid('webhook' in redriven ? sentenceOf(redriven.webhook) : `${redriven.refusal}.`);
     setRedriving(false);
     again();
+    askSubject();
   }
 
   const resource = subject.data?.webhookEvent?.resource;
