@@ -35,6 +35,7 @@ const config: CodegenConfig = {
   schema: 'schema/*.graphql',
   generates: {
     ...documentsOf('web/console'),
+    ...documentsOf('web/checkout'),
     'src/graphql/generated/types.ts': {
       plugins: ['typescript', 'typescript-resolvers'],
       config: {

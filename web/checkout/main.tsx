@@ -1,3 +1,9 @@
 import { mount } from '../shared/mount.tsx';
+import { Checkout } from './checkout.tsx';
+import { LanguageProvider } from './language.tsx';
 
-mount(<main />);
+mount(
+  <LanguageProvider>
+    <Checkout token={location.pathname.split('/')[2] ?? ''} />
+  </LanguageProvider>,
+);

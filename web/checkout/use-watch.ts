@@ -1,0 +1,65 @@
+import { useEffect, useReducer, useRef, useState } from 'react';
+import { type WatchConnection, WatchError, type WatchedResource, watchPayment } from '../../src/client/index.ts';
+import type { Fault } from './fault.ts';
+import { keep, type Progress, recall, withChange } from './progress.ts';
+
+export interface Watching {
+  progress: Progress;
+  /** Undefined until it is connected for the first time, and once everything has been said. */
+  connection: WatchConnection | undefined;
+  fault: Fault | undefined;
+}
+
+/** A payer stands and waits: no pause before it is tried again becomes long. */
+const reconnectMaxMs = 4_000;
+
+const faults: Record<WatchError['code'], Fault> = {
+  TOKEN_INVALID: 'INVALID',
+  TOKEN_EXPIRED: 'EXPIRED',
+  TOKEN_REFUSED: 'INVALID',
+  NOT_FOUND: 'UNKNOWN',
+  CURSOR_INVALID: 'REFUSED',
+  REFUSED: 'REFUSED',
+};
+
+/** Watches the resource of a token for as long as the page is open, and goes on where this tab was. */
+export function useWatch(token: string, { id }: WatchedResource): Watching {
+  const [progress, take] = useReducer(withChange, id, recall);
+  const [connection, setConnection] = useState<WatchConnection>();
+  const [fault, setFault] = useState<Fault>();
+  const [round, beginAgain] = useReducer((before: number) => before + 1, 0);
+  const after = useRef(progress.after);
+  const isConnected = connection?.isConnected === true;
+
+  useEffect(() => keep(id, progress), [id, progress]);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each round is a watch of its own.
+  useEffect(() => {
+    const leaving = new AbortController();
+    const watch = async () => {
+      const options = { after: after.current, reconnectMaxMs, onConnection: setConnection, signal: leaving.signal };
+      for await (const change of watchPayment(location.origin, token, options)) {
+        after.current = change.cursor ?? after.current;
+        take(change);
+      }
+      if (!leaving.signal.aborted) setConnection(undefined);
+    };
+    watch().catch((error: unknown) => {
+      const isOtherLog = error instanceof WatchError && error.code === 'CURSOR_INVALID' && after.current !== undefined;
+      setConnection(undefined);
+      if (!isOtherLog) return setFault(error instanceof WatchError ? faults[error.code] : 'REFUSED');
+      after.current = undefined;
+      beginAgain();
+    });
+    return () => leaving.abort();
+  }, [token, round]);
+
+  // Whoever is back needn't wait for the next attempt.
+  useEffect(() => {
+    if (connection === undefined || isConnected) return;
+    addEventListener('online', beginAgain);
+    return () => removeEventListener('online', beginAgain);
+  }, [connection, isConnected]);
+
+  return { progress, connection, fault };
+}
