@@ -16,17 +16,27 @@ export async function checkoutOf(gateway: TestGateway, id: string): Promise<stri
   return `/checkout/${await issueToken(gateway, id)}`;
 }
 
-/** Makes a code. */
+/** The same for a new code. */
 export async function codeOn(gateway: TestGateway, externalId: string, type?: string): Promise<string> {
   return checkoutOf(gateway, (await createCode(gateway, externalId, type)).id);
 }
+
+export const live = 'Live by WebSocket';
 
 /** Waits until a page shows a text. */
 export async function shows(page: Page, text: string | RegExp): Promise<void> {
   await page.locator('main').getByText(text).first().waitFor();
 }
 
-export const live = 'Live by WebSocket';
+/** Waits until a page says that all is paid. */
+export async function paid(page: Page): Promise<void> {
+  await page.getByRole('heading', { name: 'Payment received' }).waitFor();
+}
+
+/** The payments that a page lists, the newest first. */
+export async function receiptsOn(page: Page): Promise<string[]> {
+  return (await page.locator('.receipts li strong').allTextContents()).map(plain);
+}
 
 /** A text without the blanks at which no line breaks. */
 export function plain(text: string | null): string {

@@ -10,8 +10,8 @@ export interface Watching {
   fault: Fault | undefined;
 }
 
-/** A payer stands and waits: no pause before it is tried again becomes long. */
-const reconnectMaxMs = 4_000;
+/** A payer stands and waits: no pause before something better is tried becomes long. */
+const patience = { reconnectMaxMs: 4_000, comeBackMs: 10_000 };
 
 const faults: Record<WatchError['code'], Fault> = {
   TOKEN_INVALID: 'INVALID',
@@ -37,7 +37,14 @@ export function useWatch(token: string, { id }: WatchedResource): Watching {
   useEffect(() => {
     const leaving = new AbortController();
     const watch = async () => {
-      const options = { after: after.current, reconnectMaxMs, onConnection: setConnection, signal: leaving.signal };
+      let isPolling = false;
+      const onConnection = (now: WatchConnection) => {
+        setConnection(now);
+        // Of a code that is paid again and again polling has seen that it changed, but none of its payments.
+        if (isPolling && now.isConnected && now.transport !== 'polling') beginAgain();
+        isPolling ||= now.transport === 'polling' && now.isConnected;
+      };
+      const options = { ...patience, after: after.current, onConnection, signal: leaving.signal };
       for await (const change of watchPayment(location.origin, token, options)) {
         after.current = change.cursor ?? after.current;
         take(change);
