@@ -28,18 +28,19 @@ test('a line hides by name, by shape and by value, in its fields, its message an
       const cause = new Error(`refused xnd_development_abcdef with ${secret}`);
       child.error({ err: new Error('phone +6281234567890', { cause }) }, 'it failed');
       child.info({ req: { method: 'GET', url: '/graphql?query=secret-words' } });
+      child.info({ req: { method: 'GET', url: '/checkout/eyJhbGciOiJIUzI1NiJ9.eyJpZCI6InFyXzEifQ.c2lnbmVk' } });
     },
     [secret],
   );
-  assert.equal(lines.length, 3);
-  for (const leak of ['wrong-one', 'a=b', '"x"', secret, 'budi@', 'xnd_dev', '+628', 'secret-words']) {
+  assert.equal(lines.length, 4);
+  for (const leak of ['eyJ', 'wrong-one', 'a=b', '"x"', secret, 'budi@', 'xnd_dev', '+628', 'secret-words']) {
     assert.deepEqual(
       lines.filter((line) => line.includes(leak)),
       [],
       leak,
     );
   }
-  const [first, second, third] = lines.map(parse);
+  const [first, second, third, fourth] = lines.map(parse);
   const { time, ...said } = first ?? {};
   assert.ok(!Number.isNaN(Date.parse(String(time))));
   assert.deepEqual(said, {
@@ -55,6 +56,7 @@ test('a line hides by name, by shape and by value, in its fields, its message an
   assert.match(message, /^phone \[redacted\]: refused \[redacted\] with \[redacted\]$/);
   assert.match(stack, /log\.test\.ts/);
   assert.deepEqual(third?.req, { method: 'GET', url: '/graphql' });
+  assert.deepEqual(fourth?.req, { method: 'GET', url: '/checkout/[redacted]' });
 });
 
 const injected = [

@@ -14,9 +14,10 @@ testOnCheckout(
     const atCounter = await codeOn(gateway, counter, 'STATIC');
     const toOrder = await codeOn(gateway, order);
     const beyond = `http://127.0.0.1:${line.port}`;
-    const { page } = await openPage(t, { url: beyond + atCounter });
-    const { page: cutOff } = await openPage(t, { url: beyond + toOrder });
-    const { page: other } = await openPage(t, { url: gateway.url + toOrder });
+    const { page, context } = await openPage(t, { url: beyond + atCounter });
+    const [cutOff, other] = [await context.newPage(), await context.newPage()];
+    await cutOff.goto(beyond + toOrder);
+    await other.goto(gateway.url + toOrder);
     for (const one of [page, cutOff, other]) await shows(one, live);
     await payCode(gateway, counter, '2001');
     await shows(page, 'Rp 2,001 received');

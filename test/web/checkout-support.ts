@@ -23,14 +23,17 @@ export async function codeOn(gateway: TestGateway, externalId: string, type?: st
 
 export const live = 'Live by WebSocket';
 
+/** For a page to come, or to connect again, in ms. */
+const patience = { timeout: 30_000 };
+
 /** Waits until a page shows a text. */
 export async function shows(page: Page, text: string | RegExp): Promise<void> {
-  await page.locator('main').getByText(text).first().waitFor();
+  await page.locator('main').getByText(text).first().waitFor(patience);
 }
 
 /** Waits until a page says that all is paid. */
 export async function paid(page: Page): Promise<void> {
-  await page.getByRole('heading', { name: 'Payment received' }).waitFor();
+  await page.getByRole('heading', { name: 'Payment received' }).waitFor(patience);
 }
 
 /** The payments that a page lists, the newest first. */

@@ -75,11 +75,11 @@ function Standings({ bill, watched, watching, isSandbox }: StandingsProps) {
               </section>
             )}
             <section className="standing">
-              <Notice {...words.standings[standing.type]} tone={tones[standing.type]} />
-              {fault !== undefined && <Notice {...words.faults[fault]} tone="warn" />}
               {bill.isReusable && (
                 <Receipts receipts={progress.receipts} isListed={connection?.transport !== 'polling'} />
               )}
+              <Notice {...words.standings[standing.type]} tone={tones[standing.type]} />
+              {fault !== undefined && <Notice {...words.faults[fault]} tone="warn" />}
               <Details bill={bill} />
             </section>
           </div>
