@@ -5,7 +5,7 @@ import type { WatchedType } from '../../src/client/index.ts';
 import { assertAccessible } from '../support/accessibility.ts';
 import { openPage, picture } from '../support/browser.ts';
 import type { TestGateway } from '../support/gateway.ts';
-import { mutateById } from '../support/mutations.ts';
+import { done, mutate, mutateById } from '../support/mutations.ts';
 import { activeToken, createRequest, newName, paidRequest } from '../support/payments.ts';
 import { sandboxOf } from '../support/qr-codes.ts';
 import { checkoutOf, codeOn, paid, plain, shows, testOnCheckout, watchSecret } from './checkout-support.ts';
@@ -15,6 +15,7 @@ const payBy = (channel: object) => ({ kind: { pay: { amount: '25000', channel } 
 const account = { code: 'BRI_VIRTUAL_ACCOUNT', displayName: 'Toko Maju' };
 const virtualAccount = payBy({ virtualAccount: account });
 const ewallet = payBy({ ewallet: { code: 'DANA', successReturnUrl: 'https://shop.example/thanks' } });
+const session = { country: 'ID', currency: 'IDR', sessionType: 'PAY', mode: 'PAYMENT_LINK', amount: '20000' };
 const until = (ms: number) => new Date(Date.now() + ms).toISOString();
 const accountUntil = (ms: number) => payBy({ virtualAccount: { ...account, expiresAt: until(ms) } });
 /** With a code that says of itself for how long it can be paid. */
@@ -39,8 +40,23 @@ testOnCheckout('a request is shown by what its payer has to do', async (t, gatew
   const redirect = await createRequest(gateway, ewallet);
   await page.goto(gateway.url + (await checkoutOf(gateway, redirect.id)));
   const link = page.getByRole('link', { name: 'Continue to payment' });
+  await link.waitFor();
   assert.equal(await link.getAttribute('href'), redirect.actions[0]?.value);
   await assertAccessible(page);
+
+  const result = await mutate<{ paymentSession: { id: string; paymentLinkUrl: string } }>(
+    gateway,
+    'createPaymentSession',
+    'paymentSession { id paymentLinkUrl }',
+    { ...session, referenceId: newName('session'), idempotencyKey: newName('key') },
+  );
+  const { id, paymentLinkUrl } = done(result.paymentSession, result);
+  await page.goto(gateway.url + (await checkoutOf(gateway, id)));
+  await page
+    .getByRole('timer')
+    .getByText(/^(30:00|29:)/)
+    .waitFor();
+  assert.equal(await link.getAttribute('href'), paymentLinkUrl);
 });
 
 testOnCheckout(

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { assertAccessible } from '../support/accessibility.ts';
 import { openPage, phone, picture, strangers } from '../support/browser.ts';
 import { newName } from '../support/payments.ts';
@@ -20,6 +21,11 @@ testOnCheckout('two windows show what is to be paid, and say at once that it is 
     await picture(page, 'checkout-waiting');
   }
   await assertAccessible(large.page);
+  const saving = large.page.waitForEvent('download');
+  await large.page.getByRole('button', { name: 'Save QR code' }).click();
+  const saved = await saving;
+  assert.equal(saved.suggestedFilename(), `${name}.png`);
+  assert.deepEqual((await readFile(await saved.path())).subarray(1, 4).toString(), 'PNG');
 
   const paid = windows.map(({ page }) => page.getByRole('heading', { name: 'Payment received' }).waitFor());
   const from = performance.now();
