@@ -3,6 +3,7 @@ import { aboutOf, builtPages } from './app/about.ts';
 import { cursorSecretOf, openDoor } from './app/door.ts';
 import { serveGraphQL } from './app/graphql.ts';
 import { openWatchedLedger } from './app/ledger.ts';
+import { createMetrics } from './app/metrics.ts';
 import { openOutbound } from './app/outbound.ts';
 import { openSandbox } from './app/sandbox.ts';
 import { startSweeps } from './app/sweeps.ts';
@@ -15,6 +16,7 @@ import { createCursors } from './model/cursor.ts';
 import type { Sandbox } from './sandbox/server.ts';
 import { serveHealth } from './server/health.ts';
 import { createHttp } from './server/http.ts';
+import { serveMetrics } from './server/metrics.ts';
 import { createOrigins } from './server/origins.ts';
 import { servePages } from './server/pages.ts';
 import { serveWebhooks } from './server/webhooks.ts';
@@ -65,6 +67,7 @@ async function open(
   log: Log,
   opened: (() => Promise<unknown> | unknown)[],
 ): Promise<Omit<Gateway, 'close'>> {
+  const metrics = createMetrics();
   const database = await openDatabase({
     databaseUrl: config.databaseUrl,
     dataDir: config.dataDir,
@@ -90,11 +93,16 @@ async function open(
   const playsXendit = config.xenditSecretKey === undefined && config.xenditBaseUrl === xenditApi;
   const sandbox = playsXendit ? await openSandbox(config, log) : undefined;
   if (sandbox !== undefined) opened.push(() => sandbox.close());
-  const outbound = openOutbound(config, log, { bus, redis }, sandbox?.url ?? config.xenditBaseUrl);
+  const outbound = openOutbound(config, log, { bus, redis }, sandbox?.url ?? config.xenditBaseUrl, metrics.xendit);
   opened.push(() => outbound.xendit.close());
-  const { ledger, feed, epoch, close: closeLedger } = await openWatchedLedger(config, log, database, bus);
+  const {
+    ledger,
+    feed,
+    epoch,
+    close: closeLedger,
+  } = await openWatchedLedger(config, log, database, bus, metrics.ledger);
   opened.push(() => closeLedger());
-  const webhooks = openWebhooks(config, log, ledger);
+  const webhooks = openWebhooks(config, log, ledger, metrics.webhooks);
   opened.push(() => webhooks.close());
 
   const door = await openDoor(config, log);
@@ -150,6 +158,7 @@ async function open(
     rooms,
     origins,
     redis,
+    watching: metrics.graphql,
     patienceMs,
   });
   opened.push(() => stopGraphQL());
@@ -158,6 +167,11 @@ async function open(
     if (connections.isDraining()) throw new Error('stopping');
     await reads.ping();
   });
+  if (config.metricsToken !== undefined || config.isOpen) {
+    const { refusals } = webhooks;
+    const read = metrics.show({ outbound, ledger, database, feed, connections, refusals });
+    serveMetrics(http, read, config.metricsToken);
+  }
   const stopSweeps = startSweeps(config, log, rooms, database, patienceMs);
   // Together, since each may take long; requests are still answered.
   opened.push(() => Promise.all([connections.drain(config.drainSpreadMs), ...stopSweeps.map((stop) => stop())]));

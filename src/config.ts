@@ -185,9 +185,9 @@ function readNumbers(textOf: (name: Name) => string, problems: string[]): Number
 /** Whatever is set and must never be shown. */
 export function secretsIn(config: Config): string[] {
   const passwords = [config.databaseUrl, config.redisUrl].map((url) => decoded(URL.parse(url ?? '')?.password));
-  const { xenditSecretKey, cursorSecret, authJwtSecret, watchTokenSecret } = config;
+  const { xenditSecretKey, cursorSecret, authJwtSecret, watchTokenSecret, metricsToken } = config;
   const tokens = [config.callbackTokens, ...config.accountCallbackTokens.values()].flat();
-  const own = [xenditSecretKey, cursorSecret, authJwtSecret, watchTokenSecret];
+  const own = [xenditSecretKey, cursorSecret, authJwtSecret, watchTokenSecret, metricsToken];
   return [...own, ...tokens, ...passwords].filter((one) => one !== undefined);
 }
 

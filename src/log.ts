@@ -1,3 +1,4 @@
+import { trace } from '@opentelemetry/api';
 import pino from 'pino';
 import { isJsonObject, parseJson } from './model/json.ts';
 import { printable } from './model/printable.ts';
@@ -21,11 +22,18 @@ export function createLog(level: string, { secrets = [], stream }: LogOptions = 
       level,
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
+      mixin: traceUnderWay,
       formatters: { level: (label) => ({ level: label }) },
       hooks: { streamWrite: (line) => `${printable(redact(redaction, line))}\n` },
     },
     stream ?? pino.destination({ dest: 2, sync: false }),
   );
+}
+
+/** Which trace a line belongs to; nothing without traces. */
+function traceUnderWay(): object {
+  const span = trace.getActiveSpan()?.spanContext();
+  return span === undefined ? {} : { trace_id: span.traceId, span_id: span.spanId };
 }
 
 /** The last thing that happens to a line, so that nothing gets past it: whoever wrote it, by whatever name. */

@@ -2,10 +2,14 @@ import { createGateway, type Gateway } from './app.ts';
 import { type Config, ConfigError, readConfig, secretsIn } from './config.ts';
 import { createLog, type Log } from './log.ts';
 import { createRedaction } from './model/redaction.ts';
+import { within } from './model/within.ts';
+import { flushSpans } from './spans.ts';
 
 const exitCodes = { failed: 1, misconfigured: 2 };
 /** What is for people becomes one line of JSON; the log is JSON as it is. */
 const speaksJson = process.argv.includes('--json');
+/** For the last traces to be sent, in milliseconds. */
+const flushTimeoutMs = 2_000;
 
 function configure(): Config {
   try {
@@ -26,6 +30,7 @@ function stopOnSignal(gateway: Gateway, log: Log, drainTimeoutMs: number): void 
     log.info({ signal }, 'stopping');
     setTimeout(() => process.exit(exitCodes.failed), drainTimeoutMs).unref();
     await gateway.close();
+    await within(flushTimeoutMs, flushSpans()).catch((err) => log.warn({ err }, 'the last traces are not sent'));
     process.exit(0);
   };
   process.on('SIGTERM', stop);
@@ -49,6 +54,7 @@ function announce({ url, sandbox }: Gateway, config: Config): void {
     sandbox === undefined && config.publicUrl === undefined ? '  Xendit can not reach it until PUBLIC_URL is set' : '';
   tell('webhooks', `${url}/webhooks/xendit`, refused || unheard);
   tell('health', `${url}/health/ready`);
+  if (config.metricsToken !== undefined || config.isOpen) tell('metrics', `${url}/metrics`);
   tell('ready', `${url}/graphql`);
   if (speaksJson) console.log(JSON.stringify(addresses));
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { settings } from '../src/config/settings.ts';
+import { tracingSettings } from '../src/config/tracing-settings.ts';
 import { ConfigError, type Environment, readConfig, secretsIn } from '../src/config.ts';
 import { writeApiKey } from '../src/model/api-key.ts';
 
@@ -87,6 +88,7 @@ test('nothing need be set', () => {
     apiKeysFile: undefined,
     watchTokenSecret: undefined,
     watchTokenMaxAgeMs: 3_600_000,
+    metricsToken: undefined,
     graphqlMaxCharacters: 10_000,
     graphqlMaxTokens: 1_000,
     graphqlMaxDepth: 10,
@@ -168,6 +170,7 @@ test('every setting is read from the environment', () => {
     API_KEYS: `till:${hash}:payments:read@branch-1`,
     API_KEYS_FILE: '/run/secrets/keys',
     WATCH_TOKEN_SECRET: `${secret}, nor this`,
+    METRICS_TOKEN: `${secret}, nor that`,
     INTROSPECTION: 'off',
     TRUSTED_DOCUMENTS: '/etc/gateway/persisted-documents.json',
     LOG_LEVEL: 'silent',
@@ -359,6 +362,7 @@ test('a secret is in no message', () => {
     DATABASE_URL: 'mysql://user:hidden@db',
     AUTH_JWT_SECRET: 'hidden',
     WATCH_TOKEN_SECRET: 'hidden',
+    METRICS_TOKEN: 'hidden',
     AUTH_JWKS_URL: 'https://user:hidden@login.example',
     API_KEYS: 'hidden,till:hidden:payments:read',
   };
@@ -366,7 +370,7 @@ test('a secret is in no message', () => {
     problems(secrets).filter((problem) => problem.includes('hidden')),
     [],
   );
-  assert.equal(problems(secrets).length, 6);
+  assert.equal(problems(secrets).length, 7);
 });
 
 const waysToKnow = {
@@ -398,7 +402,7 @@ test('the configuration’s table is the list of settings', async () => {
   const rows = [...document.matchAll(/^\| `([A-Z_]+)` \| (.+?) \| (.+?) \| (.+?) \|$/gm)];
   assert.deepEqual(
     rows.map(([, name, value, unit]) => ({ name, default: value?.replaceAll('`', ''), unit })),
-    settings.map((setting) => ({
+    [...settings, ...tracingSettings].map((setting) => ({
       name: setting.name,
       default: setting.default ?? '—',
       unit: 'unit' in setting ? setting.unit : '—',
@@ -414,13 +418,14 @@ test('what must never be shown is known: keys, tokens and the passwords of serve
     CURSOR_SECRET: 'cursors',
     AUTH_JWT_SECRET: secret,
     WATCH_TOKEN_SECRET: `${secret}, either`,
+    METRICS_TOKEN: `${secret}, too`,
     DATABASE_URL: 'postgres://shop:pass%2Fword@db/shop',
     REDIS_URL: 'redis://:red%zz@cache',
   });
   assert.deepEqual(
     new Set(secretsIn(config)),
     new Set([
-      ...['xnd_development_a', 'cursors', secret, `${secret}, either`],
+      ...['xnd_development_a', 'cursors', secret, `${secret}, either`, `${secret}, too`],
       ...['token-1', 'token-2', 'token-3', 'token-4', 'token-5'],
       ...['pass/word', 'red%zz'],
     ]),

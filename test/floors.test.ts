@@ -5,14 +5,14 @@ import { test } from 'node:test';
 
 /** The rooms from the ground up; a file imports from lower floors and from its own room only. */
 const floors = [
-  ['model', 'errors'],
+  ['model', 'errors', 'spans'],
   ['config', 'log', 'xendit', 'store', 'bus', 'sandbox'],
   ['feed', 'auth'],
   ['webhook', 'service'],
   ['graphql'],
   ['server'],
   ['app'],
-  ['main', 'demo', 'stand-in', 'new-api-key'],
+  ['main', 'demo', 'stand-in', 'new-api-key', 'tracing'],
   ['cli'],
 ];
 /** What runs in browsers too knows no room but itself, and no room knows it. */
@@ -48,7 +48,7 @@ async function sourceFiles(): Promise<string[]> {
     .map((name) => join(source, name));
 }
 
-/** Within a floor, rooms don't know each other; the two of the ground floor are one. */
+/** Within a floor, rooms don't know each other; those of the ground floor are one. */
 function isAllowed({ from, to }: Import): boolean {
   const [ownRoom, otherRoom] = [roomOf(from), roomOf(to)];
   if (apart.includes(ownRoom) || apart.includes(otherRoom)) return ownRoom === otherRoom;

@@ -18,7 +18,7 @@ test('the first start and later ones are quick, and the last line says where it 
     assert.ok(afterMs < mostMs, `${start} start took ${afterMs} ms`);
     assert.equal(gateway.lines.at(-1), `ready     ${url}/graphql`);
     const names = gateway.lines.map((line) => line.split(' ')[0]);
-    assert.deepEqual(names, ['sandbox', 'database', 'webhooks', 'health', 'ready']);
+    assert.deepEqual(names, ['sandbox', 'database', 'webhooks', 'health', 'metrics', 'ready']);
     for (const path of ['live', 'ready']) assert.equal((await fetch(`${url}/health/${path}`)).status, 200);
     assert.equal((await clientOf(t, url).ask('{ __typename }')).errors, undefined);
     gateway.kill('SIGTERM');

@@ -5,7 +5,7 @@ import { startTailing } from '../feed/tailing.ts';
 import type { Log } from '../log.ts';
 import type { Database } from '../store/database.ts';
 import { type Epoch, openEpoch } from '../store/epoch.ts';
-import { type Ledger, openLedger } from '../store/ledger.ts';
+import { type Ledger, type LedgerOptions, openLedger } from '../store/ledger.ts';
 import { openTail } from '../store/tail.ts';
 
 /** The ledger, and who is woken by it. */
@@ -28,6 +28,7 @@ export async function openWatchedLedger(
   log: Log,
   database: Database,
   bus: Bus,
+  { onTransaction }: Required<Pick<LedgerOptions, 'onTransaction'>>,
 ): Promise<WatchedLedger> {
   const feed = createFeed();
   const epoch = await openEpoch(database);
@@ -39,6 +40,7 @@ export async function openWatchedLedger(
     queueLimit: config.ledgerQueueLimit,
     queueBytes: config.ledgerQueueBytes,
     timeoutMs: config.ledgerTimeoutMs,
+    onTransaction,
     onCommit: (changed) => {
       feed.wake(changed);
       // What was committed may be released later.

@@ -5,7 +5,7 @@ import type { Log } from '../log.ts';
 import { type Breaker, createBreaker } from '../xendit/breaker.ts';
 import { hearBreakerNews, tellBreakerNews } from '../xendit/breaker-hints.ts';
 import { type Budget, createBudget } from '../xendit/budget.ts';
-import { openXendit, type XenditClient } from '../xendit/client.ts';
+import { openXendit, type XenditClient, type XenditOptions } from '../xendit/client.ts';
 import { createSharedBudget } from '../xendit/shared-budget.ts';
 import { sandboxKey } from './sandbox.ts';
 
@@ -26,6 +26,7 @@ export function openOutbound(
   log: Log,
   { bus, redis }: { bus: Bus; redis: Redis | undefined },
   baseUrl: string,
+  { onAttempt }: Required<Pick<XenditOptions, 'onAttempt'>>,
 ): Outbound {
   const budget = openBudget(config, redis, log);
   const breaker = createBreaker({
@@ -45,6 +46,7 @@ export function openOutbound(
     queueTimeoutMs: config.xenditQueueTimeoutMs,
     budget,
     breaker,
+    onAttempt,
   });
   return { xendit, budget, breaker };
 }

@@ -19,7 +19,12 @@ export interface WebhookEntry {
   close(): void;
 }
 
-export function openWebhooks(config: Config, log: Log, ledger: Ledger): WebhookEntry {
+export function openWebhooks(
+  config: Config,
+  log: Log,
+  ledger: Ledger,
+  { onAnswered }: Pick<WebhookRoom, 'onAnswered'>,
+): WebhookEntry {
   const { callbackTokens, accountCallbackTokens, businessId, xenditSecretKey, verifyWebhooks } = config;
   const prove = createProof({
     owner: callbackTokens,
@@ -36,6 +41,7 @@ export function openWebhooks(config: Config, log: Log, ledger: Ledger): WebhookE
       prove,
       receive: (delivery) => receiveWebhook({ ...rules, prove, ledger, log }, delivery),
       onRefused: () => refusals.add(),
+      onAnswered,
       maxBytes: config.webhookMaxBytes,
     },
     readAgain: (event) => readAgain(event, rules),

@@ -79,4 +79,10 @@ export const accessSettings = [
     range: [60_000, 604_800_000],
     meaning: 'how long a watch token holds',
   },
+  {
+    name: 'METRICS_TOKEN',
+    default: undefined,
+    meaning:
+      'a secret of at least 32 characters that lets its bearer read `/metrics`; without it they are there in sandbox mode without callers only, for everybody',
+  },
 ] as const satisfies readonly Setting[];

@@ -15,6 +15,8 @@ export interface Access {
   apiKeysFile: string | undefined;
   /** Undefined: one is made from the secret for cursors. */
   watchTokenSecret: string | undefined;
+  /** Undefined: metrics are for everybody where everybody may do everything, and otherwise for nobody. */
+  metricsToken: string | undefined;
   /** Whether nothing tells callers apart, so that whoever comes may do everything: with the sandbox only. */
   isOpen: boolean;
 }
@@ -30,7 +32,7 @@ const waysToKnow = ['AUTH_JWKS_URL', 'AUTH_JWT_SECRET', 'API_KEYS', 'API_KEYS_FI
  */
 export function readAccess(text: (name: Name) => string | undefined, problems: string[]): Access {
   const isSet = (name: Name) => text(name) !== undefined;
-  const secret = (name: 'AUTH_JWT_SECRET' | 'WATCH_TOKEN_SECRET') => {
+  const secret = (name: 'AUTH_JWT_SECRET' | 'WATCH_TOKEN_SECRET' | 'METRICS_TOKEN') => {
     const value = text(name);
     if (value !== undefined && value.length < leastSecret)
       problems.push(`${name} must have at least ${leastSecret} characters: a shorter one can be guessed`);
@@ -65,6 +67,7 @@ export function readAccess(text: (name: Name) => string | undefined, problems: s
     apiKeys: keys,
     apiKeysFile: text('API_KEYS_FILE'),
     watchTokenSecret: secret('WATCH_TOKEN_SECRET'),
+    metricsToken: secret('METRICS_TOKEN'),
     isOpen,
   };
 }

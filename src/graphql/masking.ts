@@ -1,6 +1,7 @@
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { GatewayError, InvalidInputError, ThrottledError } from '../errors.ts';
 import { hidden, redaction } from '../model/redaction.ts';
+import { traceNow } from '../spans.ts';
 import { XenditError } from '../xendit/errors.ts';
 
 /**
@@ -9,24 +10,32 @@ import { XenditError } from '../xendit/errors.ts';
  */
 export function maskError(error: GraphQLError, requestId: string): GraphQLFormattedError {
   const cause = causeOf(error);
+  const extensions = { code: codeOf(error), requestId, ...traceNow() };
   const locations = error.locations?.slice(0, maxLocations);
   const place = { ...(locations && { locations }), ...(error.path && { path: error.path }) };
   if (cause instanceof GatewayError) {
     return {
       message: redaction.text(cause.message),
       ...place,
-      extensions: { code: cause.code, requestId, ...detailsOf(cause) },
+      extensions: { ...extensions, ...detailsOf(cause) },
     };
   }
   if (cause === undefined) {
-    const { code = 'BAD_REQUEST', limit } = error.extensions;
+    const { limit } = error.extensions;
     return {
       message: shorten(redaction.text(withoutValues(error.message))),
       ...place,
-      extensions: { code, requestId, ...(limit !== undefined && { limit }) },
+      extensions: { ...extensions, ...(limit !== undefined && { limit }) },
     };
   }
-  return { message: 'Internal server error', ...place, extensions: { code: 'INTERNAL_SERVER_ERROR', requestId } };
+  return { message: 'Internal server error', ...place, extensions };
+}
+
+/** The code that a caller is told of an error. */
+export function codeOf(error: GraphQLError): string {
+  const cause = causeOf(error);
+  if (cause === undefined) return String(error.extensions.code ?? 'BAD_REQUEST');
+  return cause instanceof GatewayError ? cause.code : 'INTERNAL_SERVER_ERROR';
 }
 
 /** More of a message isn't read: what is in it is the caller's, and patterns may take time by the square of what they read. */

@@ -18,10 +18,13 @@ import { toGenerator } from './generator.ts';
 export class SharedResult implements ExecutionResult {
   readonly data: Record<string, unknown> | null;
   readonly errors?: readonly GraphQLError[];
+  /** When what it tells was recorded, by the clock of `performance.now()`; undefined where nobody knows. */
+  readonly recordedAtMs: number | undefined;
   #json: string | undefined;
 
-  constructor({ data = null, errors }: ExecutionResult) {
+  constructor({ data = null, errors }: ExecutionResult, recordedAtMs?: number) {
     this.data = data;
+    this.recordedAtMs = recordedAtMs;
     if (errors !== undefined) this.errors = errors;
   }
 
@@ -68,9 +71,17 @@ export function createSharing(keepMs: number): Subscribe {
     if (!(Symbol.asyncIterator in source)) return source;
     const key = keyOf(args);
     return mapEvents(source[Symbol.asyncIterator](), (event) =>
-      share(event, key, async () => new SharedResult(await execute({ ...args, rootValue: event }))),
+      share(
+        event,
+        key,
+        async () => new SharedResult(await execute({ ...args, rootValue: event }), recordedAtMsOf(event)),
+      ),
     );
   };
+}
+
+function recordedAtMsOf(event: unknown): number | undefined {
+  return (event as { recordedAtMs?: number } | null)?.recordedAtMs;
 }
 
 /** The same for those, and only those, to whom one result can be told. */

@@ -1,6 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Log } from '../log.ts';
 
+/** How a client is connected: by a WebSocket, or by an event stream. */
+export type Transport = 'websocket' | 'sse';
+
 /** Whatever stays open: WebSockets and event streams. */
 export interface Connections {
   /** Once true, nothing new is to begin here. */
@@ -8,16 +11,19 @@ export interface Connections {
   /**
    * Counts one more.
    *
+   * @param transport by which it is open.
    * @param leave ends it so that its client comes back elsewhere; resolves once it is closed.
    * @returns a function to call when it is closed; undefined when there are too many from its address.
    */
-  open(address: string, leave: () => Promise<void>): (() => void) | undefined;
+  open(transport: Transport, address: string, leave: () => Promise<void>): (() => void) | undefined;
   /**
    * Counts one of them for its caller too, once that is known.
    *
    * @returns a function to call when it is closed; undefined when the caller has too many.
    */
   claim(caller: string): (() => void) | undefined;
+  /** How many are open. */
+  count(transport: Transport): number;
   /** Ends all of them, evenly over this time, so that their clients don't come back all at once. */
   drain(spreadMs: number): Promise<void>;
 }
@@ -33,7 +39,7 @@ export interface ConnectionsOptions {
 export function createConnections({ perAddress, perCaller, log }: ConnectionsOptions): Connections {
   const addresses = createCount(perAddress);
   const callers = createCount(perCaller);
-  const open = new Set<() => Promise<void>>();
+  const open = new Map<() => Promise<void>, Transport>();
   let isDraining = false;
   let refused = 0;
   let warnedAt = Number.NEGATIVE_INFINITY;
@@ -47,7 +53,7 @@ export function createConnections({ perAddress, perCaller, log }: ConnectionsOpt
   };
   return {
     isDraining: () => isDraining,
-    open(address, leave) {
+    open(transport, address, leave) {
       const forget = addresses.add(address);
       if (forget === undefined) {
         refused += 1;
@@ -57,7 +63,7 @@ export function createConnections({ perAddress, perCaller, log }: ConnectionsOpt
       }
       if (addresses.isFull(address)) warn(address);
       const own = () => leave();
-      open.add(own);
+      open.set(own, transport);
       return () => {
         open.delete(own);
         forget();
@@ -68,10 +74,11 @@ export function createConnections({ perAddress, perCaller, log }: ConnectionsOpt
       if (forget === undefined) log.debug({ caller, most: perCaller }, 'too many connections of one caller');
       return forget;
     },
+    count: (transport) => [...open.values()].filter((one) => one === transport).length,
     async drain(spreadMs) {
       isDraining = true;
       const leaving: Promise<void>[] = [];
-      const all = [...open];
+      const all = [...open.keys()];
       const beganAt = performance.now();
       for (const [index, leave] of all.entries()) {
         if (!open.has(leave)) continue;

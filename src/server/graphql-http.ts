@@ -10,6 +10,7 @@ import type { Admitted } from '../graphql/admission.ts';
 import type { Context } from '../graphql/context.ts';
 import { maskError } from '../graphql/masking.ts';
 import { redaction } from '../model/redaction.ts';
+import { extensionsNow, traceNow } from '../spans.ts';
 import { readRequest, setText } from './graphql-request.ts';
 import { admit, type GraphQLRoom, logFaults } from './graphql-room.ts';
 import { leftBy } from './leaving.ts';
@@ -104,9 +105,9 @@ function withRequestId(payload: string, requestId: string): string {
   const told = errors.map((error) => ({
     ...error,
     message: redaction.text(error.message),
-    extensions: { ...error.extensions, requestId },
+    extensions: { ...error.extensions, requestId, ...traceNow() },
   }));
-  return JSON.stringify({ ...others, errors: told });
+  return JSON.stringify({ ...others, errors: told, ...extensionsNow() });
 }
 
 /** Has nothing executed but what was let in, and tells what it comes to. */
@@ -127,7 +128,8 @@ function onlyAdmitted(): ApolloServerPlugin<HttpContext> {
           };
         },
         async willSendResponse({ response: { body } }) {
-          if (body.kind === 'single' && cost !== undefined) body.singleResult.extensions = { cost };
+          const extensions = { ...(cost && { cost }), ...traceNow() };
+          if (body.kind === 'single' && Object.keys(extensions).length > 0) body.singleResult.extensions = extensions;
         },
       };
     },

@@ -1,12 +1,14 @@
 import { type ExecutionResult, GraphQLError, type GraphQLFormattedError, type GraphQLSchema } from 'graphql';
 import type { Admission, Admitted } from '../graphql/admission.ts';
 import type { Context } from '../graphql/context.ts';
-import { faultOf, maskError } from '../graphql/masking.ts';
+import { codeOf, faultOf, maskError } from '../graphql/masking.ts';
 import type { OperationRequest } from '../graphql/operation.ts';
 import type { Perform } from '../graphql/performing.ts';
 import { SharedResult, type Subscribe } from '../graphql/sharing.ts';
+import type { OnOperation } from '../graphql/watching.ts';
 import type { Log } from '../log.ts';
 import type { Caller } from '../model/caller.ts';
+import { traceIdNow } from '../spans.ts';
 import type { Callers } from './callers.ts';
 import type { Rates } from './rates.ts';
 import { toGraphQLError } from './refusing.ts';
@@ -23,7 +25,15 @@ export interface GraphQLRoom {
   perform: Perform;
   /** What opens a stream. */
   subscribe: Subscribe;
+  watching: Watching;
   log: Log;
+}
+
+/** Those who count what is done. Nothing of it may throw. */
+export interface Watching {
+  onOperation: OnOperation;
+  /** Told of each message of a stream: how long ago its change was recorded, in milliseconds. */
+  onMessage(lagMs: number): void;
 }
 
 /** Whom a caller is counted as, apart from those of other accounts. */
@@ -35,16 +45,32 @@ export function countedAs({ account, name }: Caller): string {
  * Lets an operation in, or says why not. What is refused is counted too, and before it is read: that is most of the work.
  */
 export async function admit(
-  { admission, rates }: Pick<GraphQLRoom, 'admission' | 'rates'>,
+  { admission, rates, watching }: Pick<GraphQLRoom, 'admission' | 'rates' | 'watching'>,
   request: OperationRequest,
   caller: Caller,
 ): Promise<Admitted | readonly GraphQLError[]> {
-  try {
-    await rates.countOperation(countedAs(caller));
-  } catch (error) {
-    return [toGraphQLError(error)];
-  }
-  return admission.read(request, caller);
+  const beganAt = performance.now();
+  const admitted = await rates.countOperation(countedAs(caller)).then(
+    () => admission.read(request, caller),
+    (error: unknown) => [toGraphQLError(error)],
+  );
+  const [refusal] = 'document' in admitted ? [] : admitted;
+  if (refusal !== undefined) watching.onOperation('unread', codeOf(refusal), performance.now() - beganAt);
+  return admitted;
+}
+
+/**
+ * Watches one stream from now on.
+ *
+ * @returns a function to be told of each message as it is handed to the connection. What was recorded earlier doesn't count: it
+ * waited for whoever subscribes to come back.
+ */
+export function watchLag({ onMessage }: Watching): (result: ExecutionResult) => void {
+  const since = performance.now();
+  return (result) => {
+    const recordedAtMs = result instanceof SharedResult ? result.recordedAtMs : undefined;
+    if (recordedAtMs !== undefined && recordedAtMs >= since) onMessage(performance.now() - recordedAtMs);
+  };
 }
 
 /** Logs whole what callers only hear the happening of. */
@@ -68,7 +94,10 @@ export function maskAll(
 
 /** A result as its subscriber is told it, in JSON: written once for all, unless something went wrong. */
 export function writeResult(log: Log, requestId: string, result: ExecutionResult): string {
-  const { data = null, errors, extensions } = result;
+  const { data = null, errors } = result;
+  const traceId = traceIdNow();
+  const extensions = traceId === undefined ? result.extensions : { ...result.extensions, traceId };
   if (errors !== undefined) return JSON.stringify({ data, errors: maskAll(log, requestId, errors), extensions });
-  return result instanceof SharedResult ? result.json : JSON.stringify({ data, extensions });
+  if (!(result instanceof SharedResult)) return JSON.stringify({ data, extensions });
+  return traceId === undefined ? result.json : `${result.json.slice(0, -1)},"extensions":{"traceId":"${traceId}"}}`;
 }

@@ -1,14 +1,17 @@
 import type { IncomingMessage } from 'node:http';
+import { SpanKind } from '@opentelemetry/api';
 import { MessageType, type Server } from 'graphql-ws';
 import type { WebSocket } from 'ws';
 import { GatewayError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Caller } from '../model/caller.ts';
+import { inSpan } from '../spans.ts';
 import { maskAll } from './graphql-room.ts';
 import { createMessageRate } from './message-rate.ts';
 import { Operations } from './operations.ts';
 import { Outbox } from './outbox.ts';
 import { toGraphQLError } from './refusing.ts';
+import { traceOf } from './requests.ts';
 import type { Session } from './session.ts';
 
 export interface SocketLimits {
@@ -57,7 +60,11 @@ export class GraphQLSocket {
     this.#log = log;
     this.#limits = limits;
     this.#isDraining = isDraining;
-    this.operations = new Operations((text, id) => this.#run(text, id), limits.maxBytes);
+    const run = (text: string, id: string, type: unknown) =>
+      type === MessageType.Subscribe
+        ? inSpan('WebSocket subscribe', { kind: SpanKind.SERVER }, () => this.#run(text, id), traceOf(request.headers))
+        : this.#run(text, id);
+    this.operations = new Operations(run, limits.maxBytes);
     this.closed = new Promise((resolve) => socket.once('close', () => resolve()));
     // What a client sends wrong is told by the close code.
     socket.on('error', (err) => log.debug({ err }, 'a socket failed'));

@@ -3,14 +3,16 @@ import type { ExecutionResult, GraphQLError } from 'graphql';
 import { toGenerator } from '../graphql/generator.ts';
 import type { Operation } from '../graphql/operation.ts';
 import type { Caller } from '../model/caller.ts';
+import { endSpanNow, extensionsNow, traceNow } from '../spans.ts';
 import type { AddressOf } from './addresses.ts';
 import type { Connections } from './connections.ts';
 import { EventStream, type EventStreamLimits, type Results } from './event-stream.ts';
 import { readRequest } from './graphql-request.ts';
-import { admit, countedAs, type GraphQLRoom, writeResult } from './graphql-room.ts';
+import { admit, countedAs, type GraphQLRoom, watchLag, writeResult } from './graphql-room.ts';
 import { leftBy } from './leaving.ts';
 import type { Origins } from './origins.ts';
 import { createProving } from './proving.ts';
+import { asPartOf } from './requests.ts';
 import { Session } from './session.ts';
 
 export interface EventStreamOptions extends EventStreamLimits {
@@ -41,7 +43,10 @@ export function serveGraphQLOverSse(
     onRequest: proving.onRequest,
     async handler(request, reply) {
       const refuse = (status: number, code: string, message: string) =>
-        reply.code(status).send({ errors: [{ message, extensions: { code, requestId: request.id } }] });
+        reply.code(status).send({
+          errors: [{ message, extensions: { code, requestId: request.id, ...traceNow() } }],
+          ...extensionsNow(),
+        });
       const { accept, 'content-type': type } = request.headers;
       const caller = proving.callerOf(request);
       if (!isFromFriend(request, options.origins)) return refuse(403, 'FORBIDDEN', 'This origin is not allowed');
@@ -59,7 +64,7 @@ export function serveGraphQLOverSse(
       reply.header('retry-after', retryAfterS);
       if (connections.isDraining()) return refuse(503, 'UNAVAILABLE', 'Going away');
       const stream = new EventStream(reply.raw, options, kind !== 'subscription');
-      const forget = connections.open(addressOf(request.raw), () => stream.leave());
+      const forget = connections.open('sse', addressOf(request.raw), () => stream.leave());
       if (forget === undefined) return refuse(429, 'THROTTLED', 'Too many streams from this address');
       void stream.closed.then(forget);
       const release = connections.claim(countedAs(caller));
@@ -67,7 +72,12 @@ export function serveGraphQLOverSse(
       void stream.closed.then(release);
       reply.removeHeader('retry-after').hijack();
       stream.begin(headersOf(reply));
-      const write = (result: ExecutionResult) => writeResult(room.log, request.id, result);
+      const handOver = watchLag(room.watching);
+      const write = (result: ExecutionResult) => {
+        const text = asPartOf(request, () => writeResult(room.log, request.id, result));
+        handOver(result);
+        return text;
+      };
       await stream.tell(() => begin(room, operation, caller, stream, request, reply, write), write);
       return reply;
     },
@@ -99,6 +109,8 @@ async function begin(
   const session = new Session(room.callers, authorization, caller, (reason) => void stream.stop(reason, write));
   void stream.closed.then(() => session.close());
   const results = await room.subscribe(whole);
+  // It may go on for days.
+  endSpanNow();
   return Symbol.asyncIterator in results
     ? whileAllowed(results, () => room.admission.checkAgain(operation, session.current()))
     : results;

@@ -6,9 +6,10 @@ import { type ServerOptions, WebSocketServer } from 'ws';
 import { GatewayError } from '../errors.ts';
 import type { Operation } from '../graphql/operation.ts';
 import type { SharedResult } from '../graphql/sharing.ts';
+import { endSpanNow, traceNow } from '../spans.ts';
 import type { AddressOf } from './addresses.ts';
 import type { Connections } from './connections.ts';
-import { admit, countedAs, type GraphQLRoom, maskAll, writeResult } from './graphql-room.ts';
+import { admit, countedAs, type GraphQLRoom, maskAll, watchLag, writeResult } from './graphql-room.ts';
 import { forbidden, GraphQLSocket, goingAway, type SocketLimits, tryAgainLater } from './graphql-socket.ts';
 import { pathOf } from './http.ts';
 import type { Origins } from './origins.ts';
@@ -54,7 +55,7 @@ export function serveGraphQLOverWebSocket(
       const own = new GraphQLSocket(webSocket, request, room.log, options, connections.isDraining);
       // A client that is refused before the upgrade believes that it never may come back.
       if (connections.isDraining()) return own.close(goingAway, 'Going away');
-      const forget = connections.open(addressOf(request), () => own.leave());
+      const forget = connections.open('websocket', addressOf(request), () => own.leave());
       if (forget === undefined) return own.close(tryAgainLater, 'Too many sockets from this address');
       void own.closed.then(forget);
       own.serve(protocol);
@@ -91,16 +92,21 @@ function speakProtocol(
     onOperation({ extra }, id, _request, args, result) {
       if (!(Symbol.asyncIterator in result)) return;
       const results = result as AsyncGenerator<SharedResult, void, void>;
+      // It may go on for days.
+      endSpanNow();
+      const handOver = watchLag(room.watching);
       // graphql-ws would write each message anew for each socket.
       return tellAll(results, (one) => {
         room.admission.checkAgain(args as Operation, extra.caller());
-        return extra.tell(id, writeResult(log, extra.requestId, one));
+        const text = writeResult(log, extra.requestId, one);
+        handOver(one);
+        return extra.tell(id, text);
       });
     },
     onNext: ({ extra }, _id, _request, args, { data = null, errors }) => ({
       data,
       ...(errors !== undefined && { errors: maskAll(log, extra.requestId, errors) }),
-      extensions: { cost: (args as Operation).cost },
+      extensions: { cost: (args as Operation).cost, ...traceNow() },
     }),
     onError: ({ extra }, _id, _request, errors) => maskAll(log, extra.requestId, errors),
   });

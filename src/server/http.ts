@@ -4,7 +4,9 @@ import helmet from '@fastify/helmet';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Log } from '../log.ts';
 import { redaction } from '../model/redaction.ts';
+import { traceNow } from '../spans.ts';
 import type { Origins } from './origins.ts';
+import { asPartOf, RequestLog, traceRequests } from './requests.ts';
 
 export interface HttpOptions {
   log: Log;
@@ -37,6 +39,7 @@ export function createHttp(options: HttpOptions): FastifyInstance {
     options;
   const http = Fastify({
     loggerInstance: quiet(log),
+    logController: new RequestLog(),
     genReqId: () => crypto.randomUUID(),
     bodyLimit: maxBytes,
     requestTimeout: requestTimeoutMs,
@@ -52,6 +55,7 @@ export function createHttp(options: HttpOptions): FastifyInstance {
     },
   });
   http.server.maxConnections = maxConnections;
+  traceRequests(http);
   http.register(cors, {
     delegator: ({ headers: { origin, host } }, done) =>
       done(null, { origin: origin !== undefined && origins.isAllowed(origin, host), maxAge: preflightMaxAgeS }),
@@ -83,20 +87,23 @@ export function createHttp(options: HttpOptions): FastifyInstance {
     reply.code(405).header('allow', methods.join(', '));
     return reply.send({ code: 'METHOD_NOT_ALLOWED', message, requestId: id });
   });
-  http.setErrorHandler(answerError);
+  http.setErrorHandler((error: HttpError, request, reply) =>
+    asPartOf(request, () => answerError(error, request, reply)),
+  );
   return http;
 }
 
-function answerError(
-  error: { statusCode?: number; message: string },
-  request: FastifyRequest,
-  reply: FastifyReply,
-): FastifyReply {
+interface HttpError {
+  statusCode?: number;
+  message: string;
+}
+
+function answerError(error: HttpError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const status = error.statusCode ?? 500;
   if (status >= 500) request.log.error({ err: error }, 'unexpected fault');
   const code = codes[status] ?? (status >= 500 ? 'INTERNAL_SERVER_ERROR' : 'BAD_REQUEST');
   const message = status >= 500 ? 'Internal server error' : redaction.text(error.message);
-  return reply.code(status).send({ code, message, requestId: request.id });
+  return reply.code(status).send({ code, message, requestId: request.id, ...traceNow() });
 }
 
 const unreadableStatuses: Record<string, string> = {

@@ -8,7 +8,7 @@ import { nobodyWaits } from '../graphql/performing.ts';
  * complete, forgets it, and never ends it. So messages about an id wait while an operation of that id is ending.
  */
 export class Operations {
-  readonly #run: (text: string, id: string) => Promise<void>;
+  readonly #run: (text: string, id: string, type: unknown) => Promise<void>;
   /** By id, until the last of the operation is over. */
   readonly #running = new Map<string, Promise<void>>();
   readonly #ending = new Map<string, Promise<void>>();
@@ -22,7 +22,7 @@ export class Operations {
    * @param run hands a message to graphql-ws; resolves, and never rejects, when the operation that it begins is over.
    * @param maxHeld characters that may wait at most.
    */
-  constructor(run: (text: string, id: string) => Promise<void>, maxHeld: number) {
+  constructor(run: (text: string, id: string, type: unknown) => Promise<void>, maxHeld: number) {
     this.#run = run;
     this.#maxHeld = maxHeld;
   }
@@ -69,7 +69,7 @@ export class Operations {
   #begin(id: string, type: unknown, text: string): Promise<void> | undefined {
     const former = this.#running.get(id);
     if (type === MessageType.Subscribe && former === undefined) this.#left.set(id, new AbortController());
-    const run = this.#run(text, id);
+    const run = this.#run(text, id, type);
     if (type === MessageType.Subscribe) {
       remember(this.#running, id, run);
       void run.then(() => {

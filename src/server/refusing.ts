@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { GraphQLError } from 'graphql';
 import { GatewayError, ThrottledError } from '../errors.ts';
 import { causeOf, maskError } from '../graphql/masking.ts';
+import { extensionsNow } from '../spans.ts';
 
 const statuses: Partial<Record<GatewayError['code'], number>> = {
   UNAUTHENTICATED: 401,
@@ -40,7 +41,7 @@ export function refuseRequest(
     .code(status)
     .headers(own)
     .type(`${type}; charset=utf-8`)
-    .send(JSON.stringify({ errors: errors.map((error) => maskError(error, id)) }));
+    .send(JSON.stringify({ errors: errors.map((error) => maskError(error, id)), ...extensionsNow() }));
 }
 
 /** What was thrown, as an error of an operation. */

@@ -18,6 +18,12 @@ export interface WebhookRoom {
   receive(delivery: IncomingDelivery): Promise<{ outcome: string; eventId: string | undefined }>;
   /** Told of each delivery whose sender isn't proved. It must not throw. */
   onRefused(): void;
+  /**
+   * Told of each answer that was sent. It must not throw.
+   *
+   * @param outcome what became of the delivery; undefined where it wasn't taken in.
+   */
+  onAnswered(status: number, outcome: string | undefined, durationMs: number): void;
   /** A body at most, in bytes. */
   maxBytes: number;
 }
@@ -25,7 +31,8 @@ export interface WebhookRoom {
 const retryAfterS = 5;
 /** Takes deliveries in at `POST /webhooks/xendit` and `POST /webhooks/xendit/{account}`. */
 export async function serveWebhooks(http: FastifyInstance, room: WebhookRoom): Promise<void> {
-  const { prove, receive, onRefused, maxBytes } = room;
+  const { prove, receive, onRefused, onAnswered, maxBytes } = room;
+  const outcomes = new WeakMap<FastifyRequest, string>();
   await http.register(async (routes) => {
     routes.removeAllContentTypeParsers();
     routes.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: maxBytes }, (_request, body, done) =>
@@ -43,6 +50,9 @@ export async function serveWebhooks(http: FastifyInstance, room: WebhookRoom): P
         return answer(request, reply, 415, 'UNSUPPORTED_MEDIA_TYPE', 'Send the body without a content-encoding');
       }
     });
+    routes.addHook('onResponse', async (request, reply) => {
+      onAnswered(reply.statusCode, outcomes.get(request), reply.elapsedTime);
+    });
     const deliver = async (request: FastifyRequest, reply: FastifyReply) => {
       try {
         const { outcome, eventId } = await receive({
@@ -52,6 +62,7 @@ export async function serveWebhooks(http: FastifyInstance, room: WebhookRoom): P
           body: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
           receivedAt: new Date(),
         });
+        outcomes.set(request, outcome);
         return { outcome, id: eventId };
       } catch (error) {
         return refuse(request, reply, error);

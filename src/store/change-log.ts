@@ -24,6 +24,11 @@ export interface Change {
   occurredAt: Date;
   /** When its transaction began, by the clock of the database. */
   recordedAt: Date;
+  /**
+   * When the transaction began that recorded it, by the clock of `performance.now()`. The database has measured how long that
+   * was ago, so that its clock needn't agree with ours; undefined where nobody waits for the change.
+   */
+  recordedAtMs: number | undefined;
 }
 
 /** A place in the log: changes are released in this order. */
@@ -75,6 +80,8 @@ export interface ChangeRow {
   snapshot: string;
   occurredAt: Date;
   recordedAt: Date;
+  /** The database's clock, where it was asked. */
+  readAt?: Date;
 }
 
 /** Below the oldest transaction still running: only there can nothing more appear in between. */
@@ -91,7 +98,7 @@ export function openChangeLog({ prisma }: Database): ChangeLog {
       const questions = asked.map(({ key, version, limit }, index) => ({ index, ...key, version, most: limit }));
       const rows = await withStore(
         () => prisma.$queryRaw<(ChangeRow & { index: number })[]>`
-          SELECT asked.index, c.*
+          SELECT asked.index, clock_timestamp() AS "readAt", c.*
           FROM json_to_recordset(${JSON.stringify(questions.filter(({ id }) => canBeKept(id)))}::json)
             AS asked(index int, account text, type text, id text, version int, most int)
           CROSS JOIN LATERAL (
@@ -112,7 +119,7 @@ export function openChangeLog({ prisma }: Database): ChangeLog {
     async ({ account, place, filter, limit }) => {
       const rows = await withStore(
         () => prisma.$queryRaw<((ChangeRow | { snapshot: null }) & { isPruned: boolean })[]>`
-          SELECT coalesce((h.transaction, h."changeId") > (${place.transaction}, ${place.id}), false) AS "isPruned", c.*
+          SELECT coalesce((h.transaction, h."changeId") > (${place.transaction}, ${place.id}), false) AS "isPruned", clock_timestamp() AS "readAt", c.*
           FROM (SELECT ${account}::text AS account) AS mine
           LEFT JOIN "Horizon" AS h ON h.account = mine.account
           LEFT JOIN LATERAL (
@@ -185,6 +192,7 @@ export function toChange(row: ChangeRow): Change {
     resource: parseJson(row.snapshot) as unknown as Resource,
     occurredAt: row.occurredAt,
     recordedAt: row.recordedAt,
+    recordedAtMs: row.readAt && performance.now() - (row.readAt.getTime() - row.recordedAt.getTime()),
   };
 }
 

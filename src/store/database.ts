@@ -1,5 +1,5 @@
 import { PrismaPg } from '@prisma/adapter-pg';
-import { Client } from 'pg';
+import { Client, Pool } from 'pg';
 import { PrismaPGlite } from 'pglite-prisma-adapter';
 import { GatewayError } from '../errors.ts';
 import { openEmbedded } from './embedded.ts';
@@ -16,6 +16,17 @@ export interface DatabaseOptions {
   statementTimeoutMs?: number;
 }
 
+/** Connections to Postgres. */
+export interface ConnectionPool {
+  name: 'questions' | 'ledger';
+  /** At most. */
+  limit: number;
+  busy: number;
+  idle: number;
+  /** How many questions wait for one. */
+  waiting: number;
+}
+
 /** The store's one database, Postgres or embedded, migrated and open. */
 export interface Database {
   prisma: PrismaClient;
@@ -23,6 +34,8 @@ export interface Database {
   ledger: PrismaClient;
   /** Tells a folder from a copy of it; empty for a Postgres, which tells it by itself. */
   identity: string;
+  /** Its connections; none where it is embedded. */
+  pools(): ConnectionPool[];
   /** Once is enough; more does no harm. */
   close(): Promise<void>;
 }
@@ -50,6 +63,7 @@ async function openEmbeddedDatabase(dataDir: string): Promise<Database> {
     prisma,
     ledger: prisma,
     identity,
+    pools: () => [],
     close: () => {
       closing ??= closeBoth();
       return closing;
@@ -68,25 +82,45 @@ async function openPostgres(
   } finally {
     await session.end();
   }
-  const connect = (max: number) =>
-    new PrismaClient({
-      adapter: new PrismaPg({
-        connectionString: inUtc(connectionString),
-        max,
-        keepAlive: true,
-        connectionTimeoutMillis: 1_000,
-        statement_timeout: statementTimeoutMs,
-        query_timeout: statementTimeoutMs + 500,
-        lock_timeout: 1_000,
-        // An idle transaction would hold back the release of every later change.
-        idle_in_transaction_session_timeout: 5_000,
-      }),
+  const connect = (max: number) => {
+    const pool = new Pool({
+      connectionString: inUtc(connectionString),
+      max,
+      keepAlive: true,
+      connectionTimeoutMillis: 1_000,
+      statement_timeout: statementTimeoutMs,
+      query_timeout: statementTimeoutMs + 500,
+      lock_timeout: 1_000,
+      // An idle transaction would hold back the release of every later change.
+      idle_in_transaction_session_timeout: 5_000,
     });
-  const [prisma, ledger] = [connect(poolSize), connect(ledgerConnections)];
-  const close = async () => {
-    await Promise.all([prisma.$disconnect(), ledger.$disconnect()]);
+    // Told by whoever asks next.
+    pool.on('error', () => undefined);
+    return { pool, prisma: new PrismaClient({ adapter: new PrismaPg(pool) }) };
   };
-  return { prisma, ledger, identity: '', close };
+  const [questions, ledger] = [connect(poolSize), connect(ledgerConnections)];
+  const closeBoth = () =>
+    Promise.all(
+      [questions, ledger].map(async ({ prisma, pool }) => {
+        await prisma.$disconnect();
+        await pool.end();
+      }),
+    );
+  let closing: Promise<unknown> | undefined;
+  return {
+    prisma: questions.prisma,
+    ledger: ledger.prisma,
+    identity: '',
+    pools: () => [stateOf('questions', questions.pool), stateOf('ledger', ledger.pool)],
+    async close() {
+      closing ??= closeBoth();
+      await closing;
+    },
+  };
+}
+
+function stateOf(name: ConnectionPool['name'], { options, totalCount, idleCount, waitingCount }: Pool): ConnectionPool {
+  return { name, limit: options.max, busy: totalCount - idleCount, idle: idleCount, waiting: waitingCount };
 }
 
 /** One commits, one watches the log. */

@@ -1,11 +1,13 @@
 import { setTimeout as pause, setImmediate } from 'node:timers/promises';
+import type { SpanOptions } from '@opentelemetry/api';
 import { GatewayError } from '../errors.ts';
 import { redaction } from '../model/redaction.ts';
 import type { Report } from '../model/report.ts';
 import { keyText, type ResourceKey } from '../model/resource.ts';
+import { apart, inSpan } from '../spans.ts';
 import { commitGroup, keysIn, type Receipt } from './commit.ts';
 import { type Database, withStore } from './database.ts';
-import { createQueue, type QueueLimits, type Waiting } from './queue.ts';
+import { createQueue, type QueueLength, type QueueLimits, type Waiting } from './queue.ts';
 import { isFaultOfData, isFaultOfWaiting, isWorthRetrying, sqlStateOf } from './sql-state.ts';
 
 export type { Receipt } from './commit.ts';
@@ -18,6 +20,8 @@ export interface Ledger {
    * @throws GatewayError STORE_UNAVAILABLE nothing was kept, or it isn't known whether it was; say it again.
    */
   observe(report: Report): Promise<Receipt>;
+  /** What waits to be committed. */
+  waiting(): QueueLength;
   /** Takes in nothing more and waits for what is under way. */
   close(): Promise<void>;
 }
@@ -31,6 +35,8 @@ export interface LedgerOptions extends Partial<QueueLimits> {
    * Must not throw.
    */
   onCommit?: (changed: ResourceKey[]) => void;
+  /** Told after each transaction how long it took, and whether it was committed as far as is known. Must not throw. */
+  onTransaction?: (isCommitted: boolean, durationMs: number) => void;
 }
 
 type Outcomes = readonly (Receipt | Error)[];
@@ -51,7 +57,7 @@ const firstPauseMs = 10;
  */
 export function openLedger({ ledger: prisma }: Database, options: LedgerOptions = {}): Ledger {
   const { groupSize = 256, groupBytes = 4_194_304, queueLimit = 10_000, queueBytes = 67_108_864 } = options;
-  const { timeoutMs = 4_000, onCommit } = options;
+  const { timeoutMs = 4_000, onCommit, onTransaction } = options;
   const queue = createQueue({ groupSize, groupBytes, queueLimit, queueBytes });
   let running: Promise<void> | undefined;
   let isClosed = false;
@@ -63,9 +69,13 @@ export function openLedger({ ledger: prisma }: Database, options: LedgerOptions 
     const onWritten = () => {
       isWritten = true;
     };
+    const beganAt = performance.now();
     try {
-      return await withStore(() => commitGroup(prisma, reports, timeoutMs, onWritten));
+      const outcomes = await withStore(() => commitGroup(prisma, reports, timeoutMs, onWritten));
+      onTransaction?.(true, performance.now() - beganAt);
+      return outcomes;
     } catch (error) {
+      onTransaction?.(false, performance.now() - beganAt);
       if (isWritten) doubtful.push(...reports.flatMap(keysIn));
       if (retries === maxRetries || !isWorthRetrying(sqlStateOf(error))) throw error;
       await pause(Math.random() * firstPauseMs * 2 ** retries);
@@ -74,7 +84,10 @@ export function openLedger({ ledger: prisma }: Database, options: LedgerOptions 
   };
 
   const commit = (group: readonly Waiting[]) => {
-    const committing = attempt(group.map(({ report }) => report));
+    const committing = inSpan('ledger commit', linkedTo(group), (span) => {
+      for (const waiting of group) waiting.span?.addLink({ context: span.spanContext() });
+      return attempt(group.map(({ report }) => report));
+    });
     return within(timeoutMs + graceMs, committing, tell);
   };
 
@@ -175,15 +188,27 @@ export function openLedger({ ledger: prisma }: Database, options: LedgerOptions 
 
   return {
     observe: (report) =>
-      new Promise((resolve, reject) => {
+      inSpan('ledger observe', {}, (span) => {
+        const { promise, resolve, reject } = Promise.withResolvers<Receipt>();
         if (isClosed) reject(unavailable('The ledger is closing'));
-        else if (!queue.add({ report, resolve, reject })) reject(unavailable('The ledger is full: come back later'));
-        else running ??= run();
+        else if (!queue.add({ report, span, resolve, reject }))
+          reject(unavailable('The ledger is full: come back later'));
+        else running ??= apart(run);
+        return promise;
       }),
+    waiting: () => queue.length(),
     close: async () => {
       isClosed = true;
       await running;
     },
+  };
+}
+
+/** A transaction is a trace of its own, since it may be of many: it is linked with each of them, and they with it. */
+function linkedTo(group: readonly Waiting[]): SpanOptions {
+  return {
+    attributes: { 'ledger.reports': group.length },
+    links: group.flatMap(({ span }) => (span === undefined ? [] : [{ context: span.spanContext() }])),
   };
 }
 

@@ -1,9 +1,12 @@
+import type { Span } from '@opentelemetry/api';
 import type { Report } from '../model/report.ts';
 import type { Receipt } from './commit.ts';
 
 /** A report that waits to be committed, and who waits for it. */
 export interface Waiting {
   report: Report;
+  /** Of whoever waits. */
+  span?: Span;
   resolve: (receipt: Receipt) => void;
   reject: (error: unknown) => void;
 }
@@ -19,11 +22,19 @@ export interface QueueLimits {
   queueBytes: number;
 }
 
+/** How much waits: reports, and bytes of webhooks in them. */
+export interface QueueLength {
+  reports: number;
+  bytes: number;
+}
+
 /** What waits to be committed: as much as memory should hold, in the order in which it came. */
 export interface Queue {
   /** @returns false when there is no room for it. */
   add(waiting: Waiting): boolean;
   isEmpty(): boolean;
+  /** What waits now. */
+  length(): QueueLength;
   /** Takes what is to be committed together next. */
   takeGroup(): Waiting[];
   takeAll(): Waiting[];
@@ -46,6 +57,7 @@ export function createQueue({ groupSize, groupBytes, queueLimit, queueBytes }: Q
       return true;
     },
     isEmpty: () => all.length === 0,
+    length: () => ({ reports: all.length, bytes: waitingBytes }),
     takeGroup() {
       let bytes = 0;
       const tooMuch = all.findIndex(({ report }) => {

@@ -12,6 +12,7 @@ import type { Path } from './path.ts';
 import { readRateLimit } from './rate-limit.ts';
 import { repeatedly } from './repeating.ts';
 import { type Query, toHeaders, toQuery } from './request.ts';
+import { type Attempt, watch } from './watching.ts';
 
 export type { Answered } from './answer.ts';
 
@@ -36,6 +37,8 @@ export interface XenditOptions {
   breaker?: Breaker | undefined;
   /** Told of every answer, also of those that are then repeated. It must not throw. */
   onAnswer?: ((answer: Answered) => void) | undefined;
+  /** Told of every attempt, also of those that were not sent or got no answer. It must not throw. */
+  onAttempt?: ((attempt: Attempt) => void) | undefined;
 }
 
 interface CallOptions {
@@ -103,7 +106,7 @@ interface Errand {
 /** Opens the way to Xendit. Nothing is sent until the first call. */
 export function openXendit(options: XenditOptions): XenditClient {
   const { timeoutMs, connectTimeoutMs = 2_500, connections = 64, queueTimeoutMs = 1_000 } = options;
-  const { maxResponseBytes = 2 * 1024 * 1024, budget, breaker, onAnswer } = options;
+  const { maxResponseBytes = 2 * 1024 * 1024, budget, breaker, onAnswer, onAttempt } = options;
   const base = new URL(options.baseUrl);
   const prefix = base.pathname.replace(/\/+$/, '');
   const gate = createGate(connections, connections * maxWaitingPerConnection, queueTimeoutMs);
@@ -131,8 +134,12 @@ export function openXendit(options: XenditOptions): XenditClient {
 
   let closing: Promise<void> | undefined;
 
-  /** One attempt. The breaker is asked before the wait for a place and again after it, since much may happen meanwhile. */
-  async function attempt(errand: Errand): Promise<Outcome> {
+  /** One attempt, watched. */
+  const attempt = (errand: Errand) =>
+    watch(errand.call, base.hostname, errand.caller, onAttempt, () => attemptOnce(errand));
+
+  /** The breaker is asked before the wait for a place and again after it, since much may happen meanwhile. */
+  async function attemptOnce(errand: Errand): Promise<Outcome> {
     const { call, account, purpose, request, deadline, caller } = errand;
     const operations = call.method === 'GET' ? 'reads' : 'writes';
     breaker?.check(operations);

@@ -12,13 +12,16 @@ import {
   questions,
   shaped,
 } from '../support/canaries.ts';
+import { startCollector, traced } from '../support/collector.ts';
 import { embedded } from '../support/database.ts';
 import { clientOf } from '../support/gateway.ts';
 import { runGateway } from '../support/process.ts';
 
-test('no secret, card number or word of a person is found in a log line or an answer, whatever it was put into', async (t) => {
+test('no secret, card number or word of a person is found in a log line, an answer or a trace, whatever it was put into', async (t) => {
   const { environment } = await embedded(t);
-  const gateway = runGateway(t, { ...environment, LOG_LEVEL: 'trace', XENDIT_CALLBACK_TOKENS: callbackToken });
+  const collector = await startCollector(t);
+  const settings = { LOG_LEVEL: 'trace', XENDIT_CALLBACK_TOKENS: callbackToken };
+  const gateway = runGateway(t, { ...environment, ...collector.environment, ...settings }, traced);
   const { url } = await gateway.ready;
   const answers: string[] = [];
   const fetched = async (path: string, init: RequestInit = {}) => {
@@ -32,6 +35,8 @@ test('no secret, card number or word of a person is found in a log line or an an
     cookie: `session=${placed.token}`,
     'x-api-key': shaped.apiKey,
     'for-user-id': shaped.email,
+    tracestate: `canary=${placed.token}`,
+    baggage: `canary=${placed.token}`,
   };
   const post = (body: string) => fetched('/graphql', { method: 'POST', headers, body });
 
@@ -97,5 +102,7 @@ test('no secret, card number or word of a person is found in a log line or an an
 
   const lines = [...gateway.errors().trim().split('\n'), ...gateway.lines];
   assert.ok(lines.length > 200 && answers.length > 300, `${lines.length} lines and ${answers.length} answers`);
-  assertUnmarked([...lines, ...answers]);
+  const spans = collector.spans();
+  assert.ok(spans.length > 300, `${spans.length} spans`);
+  assertUnmarked([...lines, ...answers, ...collector.bodies]);
 });

@@ -9,10 +9,10 @@ test('clients that come and go at the limit bring about one warning, which says 
   const log = createLog('info', { stream: { write: (line) => void lines.push(line) } });
   const connections = createConnections({ perAddress: 2, perCaller: 2, log });
   const leave = async () => undefined;
-  connections.open('192.0.2.1', leave);
+  connections.open('websocket', '192.0.2.1', leave);
   for (const _ of upTo(20)) {
-    const forget = connections.open('192.0.2.1', leave);
-    assert.equal(connections.open('192.0.2.1', leave), undefined);
+    const forget = connections.open('websocket', '192.0.2.1', leave);
+    assert.equal(connections.open('websocket', '192.0.2.1', leave), undefined);
     forget?.();
   }
   assert.equal(lines.length, 1);
