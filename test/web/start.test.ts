@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { assertAccessible } from '../support/accessibility.ts';
-import { openPage, phone, picture, strangers } from '../support/browser.ts';
+import { desktop, openPage, phone, picture, strangers } from '../support/browser.ts';
 import { jwtSecret, signToken } from '../support/callers.ts';
 import { startGateway } from '../support/gateway.ts';
 
@@ -31,14 +31,16 @@ test('a code is created, watched and paid by three buttons', async (t) => {
   await changes.filter({ hasText: 'version 1, ACTIVE' }).waitFor();
 
   await button(page, 'Pay it').click();
-  await changes.filter({ hasText: /INACTIVE, IDR\s15,000 received/ }).waitFor();
+  await changes.filter({ hasText: /INACTIVE, Rp\s15,000 received/ }).waitFor();
   await page.getByText('Everything has been said: the stream is complete.').waitFor();
-  await page.getByText(/^IDR\s15,000 paid with play money/).waitFor();
+  await page.getByText(/^Rp\s15,000 paid with play money/).waitFor();
   assert.equal(await changes.count(), 2);
-  await picture(page, 'start-paid');
   await assertAccessible(page);
-  await page.setViewportSize(phone);
-  await picture(page, 'start-paid');
+  for (const viewport of [desktop, phone]) {
+    await page.setViewportSize(viewport);
+    await page.getByRole('heading', { name: 'Watch it' }).scrollIntoViewIfNeeded();
+    await picture(page, 'start-paid');
+  }
   assert.deepEqual([complaints, strangers(asked, url)], [[], []]);
 
   await page.getByRole('link', { name: 'Open in explorer: PayQrCode' }).click();
@@ -85,6 +87,7 @@ test('with a live key it says so, and offers nothing that makes or moves anythin
   assert.doesNotMatch(await page.locator('main').innerText(), /mutation [A-Z]|Create a QR|Pay it/);
   await button(page, 'Ask').first().click();
   await page.getByRole('region', { name: 'The answer to: See what happened last' }).waitFor();
+  await picture(page, 'start-live');
   await assertAccessible(page);
 
   await page.goto(`${url}/graphiql`);

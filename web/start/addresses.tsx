@@ -41,7 +41,8 @@ export function Addresses({ about }: { about: About }) {
             {places.map(({ href, name, words }) => (
               <li key={href}>
                 <a href={href}>
-                  {name} <ArrowIcon />
+                  {name}
+                  <ArrowIcon />
                 </a>
                 <p className="quiet">{words}</p>
               </li>

@@ -1,6 +1,10 @@
 /** As people write it. */
 export function money({ amount, currency }: { amount: string; currency: string }): string {
-  return new Intl.NumberFormat('en', { style: 'currency', currency, trailingZeroDisplay: 'stripIfInteger' }).format(
-    Number(amount),
-  );
+  const format = new Intl.NumberFormat('en', {
+    style: 'currency',
+    currency,
+    currencyDisplay: 'narrowSymbol',
+    trailingZeroDisplay: 'stripIfInteger',
+  });
+  return format.format(Number(amount));
 }

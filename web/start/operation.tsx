@@ -35,7 +35,8 @@ export function Operation({ query, variables, hasExplorer }: OperationProps) {
         </button>
         {hasExplorer && (
           <a href={explorerLink({ query, variables: written })} aria-label={`Open in explorer: ${name}`}>
-            Open in explorer <ArrowIcon />
+            Open in explorer
+            <ArrowIcon />
           </a>
         )}
       </figcaption>

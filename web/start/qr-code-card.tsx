@@ -21,7 +21,8 @@ export function QrCodeCard({ made: { qrCode, watchToken }, hasCheckout }: QrCode
         </p>
         {hasCheckout && (
           <a href={`/checkout/${watchToken.token}`} target="_blank" rel="noreferrer">
-            Open its checkout page <ArrowIcon />
+            Open its checkout page
+            <ArrowIcon />
           </a>
         )}
       </div>

@@ -74,7 +74,7 @@ function Steps({ about, mayTry, socket, externalId }: ThreeStepsProps & { extern
         number={2}
         title="Watch it"
         button={{
-          label: isWatching ? 'Stop watching' : 'Watch it',
+          label: isComplete ? 'Watched' : isWatching ? 'Stop watching' : 'Watch it',
           isDisabled: made === undefined || isComplete,
           onClick: () => setWatching(!isWatching),
         }}
