@@ -1,4 +1,4 @@
-import { cpSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync } from 'node:fs';
 import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
@@ -7,6 +7,9 @@ import { migrate } from './migrate.ts';
 
 /** A migrated, empty database, made by `npm ci`: copying it takes a tenth of what making one takes. */
 export const emptyDatabase = join(import.meta.dirname, '../../prisma/generated/empty-database');
+
+/** The folders in it that have nothing in them, which packages leave out. */
+export const emptyFolders = join(import.meta.dirname, '../../prisma/generated/empty-folders.json');
 
 /** An embedded Postgres that is open. */
 export interface Embedded {
@@ -58,6 +61,8 @@ async function createEmpty(dataDir: string): Promise<void> {
   if (await exists(emptyDatabase)) {
     // Of a thousand small files, a third of the work of `cp`; nobody waits for anything else yet.
     cpSync(emptyDatabase, dataDir, { recursive: true });
+    const folders = JSON.parse(readFileSync(emptyFolders, 'utf8')) as string[];
+    for (const folder of folders) mkdirSync(join(dataDir, folder), { recursive: true });
   } else {
     const pglite = await PGlite.create({ dataDir });
     await pglite.close();

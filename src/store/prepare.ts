@@ -1,8 +1,8 @@
 /** Part of `npm ci`: makes the migrated, empty database that first starts and tests copy. */
-import { mkdir, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
-import { emptyDatabase } from './embedded.ts';
+import { emptyDatabase, emptyFolders } from './embedded.ts';
 import { migrate } from './migrate.ts';
 
 const making = `${emptyDatabase}.making`;
@@ -12,4 +12,12 @@ const pglite = await PGlite.create({ dataDir: making });
 await migrate(pglite);
 await pglite.close();
 await rm(emptyDatabase, { recursive: true, force: true });
+await writeFile(emptyFolders, JSON.stringify(await foldersWithoutFiles()));
 await rename(making, emptyDatabase);
+
+async function foldersWithoutFiles(): Promise<string[]> {
+  const entries = await readdir(making, { recursive: true, withFileTypes: true });
+  const folders = entries.filter((one) => one.isDirectory()).map((one) => join(one.parentPath, one.name));
+  const filled = new Set(entries.map((one) => one.parentPath));
+  return folders.filter((folder) => !filled.has(folder)).map((folder) => relative(making, folder));
+}
