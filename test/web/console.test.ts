@@ -37,6 +37,7 @@ testOnOldGateway(
     await createCode(gateway, 'live-2');
     const another = await payCode(gateway, 'live-2');
     await rowsOf(page).filter({ hasText: another }).first().waitFor();
+    assert.ok((await rowsOf(page).allInnerTexts()).every((text) => text.includes('QR payment')));
 
     await page.getByRole('button', { name: 'Clear' }).click();
     await page.getByRole('searchbox', { name: 'Id or reference' }).fill('live-2');
@@ -91,6 +92,7 @@ testOnOldGateway('a resource’s life is drawn over time, and goes on while it i
   const { id, paymentId } = await paidRequest(gateway);
   const { page, complaints } = await openConsole(t, gateway.url);
   await whenLive(page);
+  await pictures(page, 'console-activity');
   await page.getByRole('grid').focus();
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Enter');
@@ -99,7 +101,6 @@ testOnOldGateway('a resource’s life is drawn over time, and goes on while it i
   await page.keyboard.press('Escape');
   await sheet.waitFor({ state: 'detached' });
 
-  await pictures(page, 'console-activity');
   await rowsOf(page).filter({ hasText: id }).first().click();
   await sheet.getByText('IDR 15,000').waitFor();
   const points = sheet.locator('button.point');
@@ -200,11 +201,19 @@ testOnOldGateway('whoever was cut off hears what was missed, once', async (t, ga
   const line = await openLine(t, { host: '127.0.0.1', port: Number(new URL(gateway.url).port) });
   const { page } = await openConsole(t, `http://127.0.0.1:${line.port}`, '#/activity?type=QrCode&kind=CREATED');
   await whenLive(page);
+  await createCode(gateway, 'heard-1');
+  await rowsOf(page).filter({ hasText: 'heard-1' }).waitFor();
+  const { data } = await gateway.ask<{ activity: { edges: { cursor: string }[] } }>(
+    '{ activity(first: 1) { edges { cursor } } }',
+  );
+  const sent: string[] = [];
+  page.on('websocket', (socket) => socket.on('framesent', ({ payload }) => sent.push(String(payload))));
   line.cut();
   await page.getByText('Reconnecting').waitFor();
   await createCode(gateway, 'missed-1');
   line.restore();
   await rowsOf(page).filter({ hasText: 'missed-1' }).waitFor();
+  assert.ok(sent.some((frame) => frame.includes(`"after":"${data?.activity.edges[0]?.cursor}"`)));
   await createCode(gateway, 'missed-2');
   await rowsOf(page).filter({ hasText: 'missed-2' }).waitFor();
   assert.equal(await rowsOf(page).filter({ hasText: 'missed-1' }).count(), 1);

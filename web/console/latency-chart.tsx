@@ -23,14 +23,18 @@ export function LatencyChart({ latency }: { latency: Latency }) {
   const count = useSyncExternalStore(latency.subscribe, latency.count);
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout>;
+    let isSeen = true;
     let askings = 0;
     const compare = () => {
       askings += 1;
-      if (clock.error() <= closeEnoughMs || askings > mostAskings) return;
-      timer = setTimeout(() => void askClock(clock).then(compare), clock.nextAsking(Date.now()) - Date.now());
+      if (clock.error() <= closeEnoughMs || askings > mostAskings || !isSeen) return;
+      timer = setTimeout(() => void askClock(clock).then(compare, compare), clock.nextAsking(Date.now()) - Date.now());
     };
     compare();
-    return () => clearTimeout(timer);
+    return () => {
+      isSeen = false;
+      clearTimeout(timer);
+    };
   }, [clock]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: what is measured changes with its count

@@ -56,7 +56,8 @@ export function Shell({ about, latency, onSignOut }: ShellProps) {
           </a>
         ))}
       </nav>
-      <main className="shell-main">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be scrolled by keys */}
+      <main className="shell-main" tabIndex={0}>
         <Viewed route={route} latency={latency} />
       </main>
       <Opened route={route} />

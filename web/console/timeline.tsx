@@ -2,11 +2,14 @@ import { useId, useState } from 'react';
 import { duration, longTime, words } from './format.ts';
 import type { Step } from './history.ts';
 import { spread } from './timeline-scale.ts';
+import { useMedia } from './use-media.ts';
 import './timeline.css';
 
 const laneHeight = 40;
-const labelWidth = 132;
-const margin = 24;
+const labelWidth = 126;
+const lineLength = 420;
+const lineLengthOnPhone = 160;
+const margin = 20;
 const gap = 32;
 /** Between neighbours, for the time between them to be written. */
 const roomForDuration = 52;
@@ -16,12 +19,13 @@ const axisHeight = 26;
 export function Timeline({ steps }: { steps: readonly Step[] }) {
   const [shown, setShown] = useState<Step>();
   const detail = useId();
+  const isPhone = useMedia('(max-width: 44rem)');
   const inOrder = [...steps].sort((a, b) => a.version - b.version);
   const lanes = [...new Set(inOrder.map(({ status }) => status))].reverse();
   const times = inOrder.map(({ at }) => Date.parse(at));
   // Xendit's times need not rise with the versions.
   const rising = times.map((_, index) => Math.max(...times.slice(0, index + 1)));
-  const { places, length } = spread(rising, 420, gap);
+  const { places, length } = spread(rising, isPhone ? lineLengthOnPhone : lineLength, gap);
   const height = lanes.length * laneHeight;
   const points = inOrder.map((step, index) => ({
     step,
