@@ -56,6 +56,7 @@ function Standings({ bill, watched, watching, isSandbox }: StandingsProps) {
   const sum = amount ? formats.money(amount) : '';
   const title = standing.type === 'PAID' ? words.paidTitle(sum) : words.standings[standing.type].title;
   useTab([title, bill.merchant].filter(Boolean).join(' · '), standing.type);
+  const isPolling = connection?.isConnected === true && connection.transport === 'polling';
   const isOpen = standing.type === 'OPEN' && bill.isForMoney && fault === undefined;
   return (
     <>
@@ -75,9 +76,7 @@ function Standings({ bill, watched, watching, isSandbox }: StandingsProps) {
               </section>
             )}
             <section className="standing">
-              {bill.isReusable && (
-                <Receipts receipts={progress.receipts} isListed={connection?.transport !== 'polling'} />
-              )}
+              {bill.isReusable && <Receipts receipts={progress.receipts} isListed={!isPolling} />}
               <Notice {...words.standings[standing.type]} tone={tones[standing.type]} />
               {fault !== undefined && <Notice {...words.faults[fault]} tone="warn" />}
               <Details bill={bill} />
