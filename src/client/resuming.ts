@@ -1,4 +1,4 @@
-import type { Client, ExecutionResult, SubscribePayload } from 'graphql-ws';
+import type { Client, FormattedExecutionResult, SubscribePayload } from 'graphql-ws/client';
 import { createQueue } from './queue.ts';
 
 /**
@@ -26,12 +26,12 @@ export function resuming(client: Client): Client {
       let leave = () => {};
       const begin = () => {
         leave = subscribe<Data, Extensions>(payload, {
-          next: (result) => results.push(result as ExecutionResult<Data, Extensions>),
+          next: (result) => results.push(result as FormattedExecutionResult<Data, Extensions>),
           error: (error) => results.end(toError(error)),
           complete: () => results.end(),
         });
       };
-      const results = createQueue<ExecutionResult<Data, Extensions>>(begin, () => leave());
+      const results = createQueue<FormattedExecutionResult<Data, Extensions>>(begin, () => leave());
       return results.values as ReturnType<typeof client.iterate<Data, Extensions>>;
     },
   };
