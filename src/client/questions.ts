@@ -83,7 +83,8 @@ export function readSeen(type: WatchedType, data: unknown): WatchedChange | unde
   const { resource } = data as Seen;
   if (resource === null) return undefined;
   const { version, updated, created } = resource;
-  const payment = type === 'Payment' ? toPayment(resource, resource) : undefined;
+  const latest = 'latestPayment' in resource ? resource.latestPayment : null;
+  const payment = toPayment(type === 'Payment' ? resource : latest, resource);
   const occurredAt = updated ?? created ?? new Date().toISOString();
   const judgement = judge(type, resource, 'SNAPSHOT', payment?.status);
   return { cursor: undefined, version, kind: 'SNAPSHOT', occurredAt, payment, ...judgement };
@@ -118,7 +119,8 @@ function judge(
   paymentStatus: string | undefined,
 ): Pick<WatchedChange, 'status' | 'isPaid' | 'isSettled'> {
   const isPaid = {
-    QrCode: kind === 'PAYMENT' || paymentStatus !== undefined || (type === 'DYNAMIC' && status === 'INACTIVE'),
+    // INACTIVE alone may be one whose time is over.
+    QrCode: kind === 'PAYMENT' || paymentStatus !== undefined,
     PaymentRequest: status === 'SUCCEEDED' || paymentStatus === 'SUCCEEDED',
     Payment: status === 'SUCCEEDED',
     PaymentSession: (status === 'COMPLETED' && type !== 'SAVE') || paymentStatus === 'SUCCEEDED',

@@ -44,6 +44,7 @@ export const qrCodeResolvers = {
     image: ({ qrString }, { format, size }) =>
       qrString ? drawQrCode(qrString, format ?? 'SVG', size ?? 256) : undefined,
     qris: ({ qrString }) => (qrString ? readQris(qrString) : undefined),
+    latestPayment: (code, _, { service }) => service.findLatestPayment(code),
     payments: ({ externalId, id }, { from, to, ...page }, { service }) =>
       service.findQrPayments(externalId ?? id, { from: from ?? undefined, to: to ?? undefined, ...toPage(page, 10) }),
     history: (code, page, { service }) => service.findHistory(code, toPage(page)),

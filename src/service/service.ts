@@ -76,6 +76,8 @@ export interface Service
   findQrCode(externalId: string): Promise<Resource<'QrCode'> | undefined>;
   /** One that another graph refers to, found as by a link. */
   findReferredQrCode(externalId: string): Promise<Resource<'QrCode'> | undefined>;
+  /** The one that the code had last news of. */
+  findLatestPayment(code: Resource<'QrCode'>): Promise<Resource<'QrPayment'> | undefined>;
   findQrPayments(externalId: string, query: QrPaymentsQuery): Promise<Page<Resource<'QrPayment'>>>;
   search<T extends ResourceType>(type: T, filter: SearchFilter, page: PageQuery): Promise<Page<Resource<T>>>;
   findActivity(filter: ActivityFilter, page: PageQuery): Promise<Page<ToldChange>>;
@@ -175,6 +177,10 @@ export function createService(rooms: Rooms, operations: Operations, account: str
     async findReferredQrCode(externalId) {
       const known = (await names.load(externalId))?.resource as Resource<'QrCode'> | undefined;
       return known && !isOnlyNamed(known) ? known : findQrCode(rooms, account, externalId);
+    },
+    async findLatestPayment({ id, version }) {
+      const cause = (await reads.lastCaused({ account, type: 'QrCode', id }, version))?.cause;
+      return cause?.type === 'QrPayment' ? findLinked('QrPayment', cause.id) : undefined;
     },
     findQrPayments: (externalId, query) => findQrPayments(rooms, account, externalId, query),
     search: (type, filter, page) => searchResources(rooms, account, type, filter, page),

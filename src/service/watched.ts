@@ -25,6 +25,7 @@ export function restrictTo(service: Service, { type, id, reference }: Watched, i
     findReferred: async (otherType, otherId) =>
       isIt(otherType, otherId) ? service.findReferred(otherType, otherId) : undefined,
     findReferredQrCode: findQrCode,
+    findLatestPayment: async (code) => (isIt('QrCode', code.id) ? service.findLatestPayment(code) : undefined),
     watch: async (otherType, otherId, after) =>
       isIt(otherType, otherId) ? service.watch(otherType, otherId, after) : unknown(),
     async watchQrCode(externalId, after) {

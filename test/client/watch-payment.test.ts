@@ -38,12 +38,23 @@ for (const transport of transports) {
     const [paid] = await changes.take(1);
     assert.partialDeepStrictEqual(paid, { status: 'INACTIVE', isPaid: true, isSettled: true });
     const payment = { id: paymentId, status: 'COMPLETED', amount: { amount: '15000', currency: 'IDR' } };
-    assert.deepEqual(paid?.payment, transport === 'polling' ? undefined : payment);
+    assert.deepEqual(paid?.payment, payment);
     assert.deepEqual(await changes.next(), { done: true, value: undefined });
     assert.deepEqual(connections, [{ transport, isConnected: true }]);
 
     const [first] = await watch(t, `${gateway.url}/graphql`, token, { ...own, after: present?.cursor }).take(1);
     assert.deepEqual([first?.version, first?.isPaid], [paid?.version, true]);
+  });
+
+  test(`${transport} tells a payment of a code that stays open`, async (t, gateway) => {
+    const name = `${transport}-static`;
+    const { id } = await createCode(gateway, name, 'STATIC');
+    const changes = watch(t, gateway.url, await issueToken(gateway, id), own);
+    await changes.take(1);
+    const paymentId = await payCode(gateway, name, '2500');
+    const [paid] = await changes.take(1);
+    const payment = { id: paymentId, status: 'COMPLETED', amount: { amount: '2500', currency: 'IDR' } };
+    assert.partialDeepStrictEqual(paid, { status: 'ACTIVE', isPaid: true, isSettled: false, payment });
   });
 
   test(`${transport} watches whatever a token is for`, async (t, gateway) => {

@@ -13,6 +13,9 @@ test('a watch token opens its one resource; all else is unknown, and nobody is a
   const whole = createService(rooms, createOperations(rooms), '');
   const { result: own } = await whole.createQrCode(order, 'key-1');
   const { result: other } = await whole.createQrCode({ ...order, externalId: 'order-2' }, 'key-2');
+  await whole.simulateQrPayment({ externalId: 'order-2', amount: undefined });
+  const paid = await whole.findCurrent('QrCode', other.id);
+  assert.ok(paid && (await whole.findLatestPayment(paid)));
   const watched = restrictTo(whole, { type: 'QrCode', id: own.id, reference: 'order-1' }, false);
   assert.equal((await watched.findQrCode('order-1'))?.id, own.id);
   assert.equal((await watched.findNode(own.id))?.id, own.id);
@@ -27,6 +30,7 @@ test('a watch token opens its one resource; all else is unknown, and nobody is a
   assert.equal(await watched.findNode('pr-11111111-1111-4111-8111-111111111111'), undefined);
   assert.equal(await watched.findCurrent('QrCode', other.id), undefined);
   assert.equal(await watched.findReferred('QrCode', other.id), undefined);
+  assert.equal(await watched.findLatestPayment(paid), undefined);
   assert.equal(await watched.findReferred('Customer', own.id), undefined);
   assert.equal(await watched.findReferredQrCode('order-2'), undefined);
   await assert.rejects(watched.watchQrCode('order-2', undefined), { code: 'NOT_FOUND' });
@@ -44,7 +48,15 @@ test('whatever else a service can do, a watch token can not', async (t) => {
   const { rooms, sandbox } = await openRooms(t, await embedded(t));
   const whole = createService(rooms, createOperations(rooms), '');
   const watched = restrictTo(whole, { type: 'QrCode', id: 'qr_1', reference: 'order-1' }, false);
-  const finding = ['findCurrent', 'findNode', 'findQrCode', 'findReferred', 'findReferredQrCode', 'findLinked'];
+  const finding = [
+    'findCurrent',
+    'findNode',
+    'findQrCode',
+    'findReferred',
+    'findReferredQrCode',
+    'findLatestPayment',
+    'findLinked',
+  ];
   const open = new Set([...finding, 'watch', 'watchQrCode', 'beginMessage']);
   const closed = Object.keys(whole).filter((name) => !open.has(name)) as (keyof Service)[];
   assert.ok(closed.length > 25, String(closed.length));

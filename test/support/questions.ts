@@ -211,7 +211,9 @@ export function questionAt(
   value: string | undefined,
 ): Question {
   // Where anything may stand, all kinds of it are asked for.
-  const isOfAnything = ['node', 'activity', 'webhookEvents', 'redriveWebhookEvent'].includes(field.name);
+  const isOfAnything = ['node', 'activity', 'webhookEvent', 'webhookEvents', 'redriveWebhookEvent'].includes(
+    field.name,
+  );
   const depth = ['node', '_entities'].includes(field.name) ? 1 : isOfAnything || parent === 'Mutation' ? 2 : 3;
   const selection = selectionOf(schema, getNamedType(field.type), depth);
   const [argument = '', ...inner] = path;
