@@ -49,8 +49,8 @@ async function playSecurely(t: TestContext, options: TlsOptions): Promise<Secure
 /** A read and a write each end after one try, and the other side has heard nothing. */
 async function assertRefused(t: TestContext, server: SecureXendit, reason: RegExp): Promise<void> {
   const xendit = openClient(t, server.url);
-  for (const call of [xendit.get(path`/balance`), xendit.post(path`/qr_codes`, anyPost)]) {
-    const error = await refusal(call);
+  for (const call of [() => xendit.get(path`/balance`), () => xendit.post(path`/qr_codes`, anyPost)]) {
+    const error = await refusal(call());
     assert.equal(error.code, 'UNAVAILABLE');
     assert.match(error.message, reason);
   }
