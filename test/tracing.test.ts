@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { startCollector, traced } from './support/collector.ts';
 import { embedded } from './support/database.ts';
@@ -12,6 +15,18 @@ function traceIn(text: string): string {
   const ids = new Set([...text.matchAll(/"traceId":"([0-9a-f]{32})"/g)].map(([, id = '']) => id));
   assert.equal(ids.size, 1, text);
   return [...ids].join();
+}
+
+/** The answer to an operation whose body is sent only once the gateway has read the head. */
+async function askSlowly(url: string, body: string): Promise<string> {
+  const headers = { 'content-type': 'application/json', expect: '100-continue' };
+  const asking = request(`${url}/graphql`, { method: 'POST', headers });
+  const answering = once(asking, 'response') as Promise<[IncomingMessage]>;
+  asking.flushHeaders();
+  await once(asking, 'continue');
+  asking.end(body);
+  const [answer] = await answering;
+  return text(answer);
 }
 
 const create =
@@ -37,13 +52,9 @@ test('every answer names its trace, which has all that was done for it, down to 
       told.push((await send({ query: 'subscription { refundChanged(id: "rfd-none") { kind } }' })).text);
     assert.equal(new Set(told.map(traceIn)).size, told.length);
   }
+  const slow = traceIn(await askSlowly(url, '{"query":"{ __typename }"}'));
   assert.equal((await deliver(sample('qr.payment.v1'))).status, 200);
-  const unread = await fetch(`${url}/graphql`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: '{',
-  });
-  traceIn(await unread.text());
+  traceIn(await askSlowly(url, '{'));
 
   const [traceId, spanId] = ['0af7651916cd43dd8448eb211c80319c', 'b7ad6b7169203331'];
   const continued = await fetch(`${url}/graphql`, {
@@ -62,6 +73,7 @@ test('every answer names its trace, which has all that was done for it, down to 
     const own = new Set(namesIn(traces.get(name) ?? ''));
     assert.deepEqual(own, new Set([beginning, 'mutation createQrCode', 'POST /qr_codes', 'ledger observe']), name);
   }
+  assert.deepEqual(namesIn(slow).sort(), ['POST /graphql', 'query __typename']);
   const root = spans.find(({ name, traceId: trace }) => trace === traceId && name === 'POST /graphql');
   assert.equal(root?.parentSpanId, spanId);
   assert.doesNotMatch(collector.bodies.join(), /their=own/);

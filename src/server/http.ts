@@ -6,7 +6,7 @@ import type { Log } from '../log.ts';
 import { redaction } from '../model/redaction.ts';
 import { traceNow } from '../spans.ts';
 import type { Origins } from './origins.ts';
-import { asPartOf, RequestLog, traceRequests } from './requests.ts';
+import { RequestLog, traceRequests } from './requests.ts';
 
 export interface HttpOptions {
   log: Log;
@@ -87,18 +87,15 @@ export function createHttp(options: HttpOptions): FastifyInstance {
     reply.code(405).header('allow', methods.join(', '));
     return reply.send({ code: 'METHOD_NOT_ALLOWED', message, requestId: id });
   });
-  http.setErrorHandler((error: HttpError, request, reply) =>
-    asPartOf(request, () => answerError(error, request, reply)),
-  );
+  http.setErrorHandler(answerError);
   return http;
 }
 
-interface HttpError {
-  statusCode?: number;
-  message: string;
-}
-
-function answerError(error: HttpError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+function answerError(
+  error: { statusCode?: number; message: string },
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
   const status = error.statusCode ?? 500;
   if (status >= 500) request.log.error({ err: error }, 'unexpected fault');
   const code = codes[status] ?? (status >= 500 ? 'INTERNAL_SERVER_ERROR' : 'BAD_REQUEST');

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { type Context, context, propagation, ROOT_CONTEXT, SpanKind, trace } from '@opentelemetry/api';
-import { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
+import { type FastifyInstance, type FastifyRequest, LogController } from 'fastify';
 import { failSpan, startSpan } from '../spans.ts';
 
 /**
@@ -11,7 +11,7 @@ export function traceOf(headers: IncomingHttpHeaders): Context {
   return propagation.extract(ROOT_CONTEXT, headers);
 }
 
-/** What belongs to a request: its span, and the lines of the log that tell of it. */
+/** Each request's own, with its span. */
 const contexts = new WeakMap<FastifyRequest, Context>();
 
 /** Does something as part of a request, wherever it is called from. */
@@ -39,8 +39,6 @@ export function traceRequests(http: FastifyInstance): void {
       done();
     });
   });
-  // What has read the body comes back from the socket.
-  http.addHook('preValidation', (request, _reply, done) => asPartOf(request, done));
 }
 
 /** Without what an address may be made of. */
@@ -48,11 +46,7 @@ function routeOf({ routeOptions: { url } }: FastifyRequest): string | undefined 
   return url?.replace(/\(.*\)/, '');
 }
 
-/** Tells of each request as part of it: of its beginning once it has a span. */
+/** A request's beginning is told once it has a span. */
 export class RequestLog extends LogController {
   override incomingRequest(): void {}
-
-  override requestCompleted(error: Error | null | undefined, request: FastifyRequest, reply: FastifyReply): void {
-    asPartOf(request, () => super.requestCompleted(error, request, reply));
-  }
 }
