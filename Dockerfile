@@ -7,7 +7,7 @@ WORKDIR /gateway
 COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY . .
-RUN npm run generate && npm run build --if-present
+RUN npm run generate
 # What Prisma's client needs to be developed with counts as optional, and so do its engines for databases that aren't used here.
 RUN npm prune --omit=dev --omit=optional --omit=peer --ignore-scripts --no-audit --no-fund \
   && cd node_modules/@prisma/client/runtime \
@@ -16,7 +16,12 @@ RUN npm prune --omit=dev --omit=optional --omit=peer --ignore-scripts --no-audit
 FROM node:24-slim
 WORKDIR /gateway
 ENV NODE_ENV=production HOST=0.0.0.0 DATA_DIR=/gateway/data
-COPY --from=build /gateway ./
+COPY --from=build /gateway/package.json ./
+COPY --from=build /gateway/node_modules node_modules
+COPY --from=build /gateway/schema schema
+COPY --from=build /gateway/prisma prisma
+COPY --from=build /gateway/web/dist web/dist
+COPY --from=build /gateway/src src
 RUN mkdir data && chown node:node data
 USER node
 VOLUME /gateway/data

@@ -12,7 +12,7 @@ const floors = [
   ['graphql'],
   ['server'],
   ['app'],
-  ['main', 'demo', 'stand-in', 'new-api-key', 'tracing'],
+  ['main', 'demo', 'stand-in', 'tracing'],
   ['cli'],
 ];
 /** What runs in browsers too knows no room but itself, and no room knows it. */

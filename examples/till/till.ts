@@ -49,7 +49,7 @@ try {
   for await (const { version, kind, isPaid, payment } of watchPayment(gateway, token, { onConnection })) {
     if (isPaid) console.log(`paid: ${payment?.amount.amount} ${payment?.amount.currency}, ${payment?.id}`);
     else console.log(`version ${version}: ${kind}`);
-    if (kind === 'SNAPSHOT' && paysItself && qrCode.externalId) await pay(qrCode.externalId);
+    if (kind === 'SNAPSHOT' && !isPaid && paysItself && qrCode.externalId) await pay(qrCode.externalId);
   }
 } catch (error) {
   console.error(error instanceof WatchError ? `${error.code}: ${error.message}` : error);

@@ -33,7 +33,7 @@ export async function examine(environment: Environment, timeoutMs: number): Prom
     return [
       own,
       ...error.problems.map((one) =>
-        problem('configuration', one, 'mend it; the README says what each variable means'),
+        problem('configuration', one, 'mend it; docs/configuration.md says what each variable means'),
       ),
     ];
   }

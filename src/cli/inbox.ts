@@ -62,7 +62,8 @@ export async function* watchInbox(gateway: GatewayClient, options: InboxOptions)
   const before = await readBack(gateway, options, (count) => count < Math.max(history, pageSize));
   // Older ones are no news, however they come to be seen.
   const beganAt = before.length < pageSize ? '' : (before.at(-1)?.receivedAt ?? '');
-  for (const { id, deliveries } of before) known.set(id, deliveries);
+  // In the order in which they are forgotten.
+  for (const { id, deliveries } of before.toReversed()) known.set(id, deliveries);
   if (history > 0) yield* before.slice(0, history).reverse();
 
   let isAway = false;

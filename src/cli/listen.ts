@@ -92,7 +92,7 @@ async function listen(options: ListenOptions, output: Output): Promise<void> {
 }
 
 async function tellInbox(options: ListenOptions, forward: Forward, signal: AbortSignal, output: Output): Promise<void> {
-  const callbackToken = callbackTokenFor(options);
+  const callbackToken = callbackTokenFor(options, options.forwardTo ?? []);
   const events = watchInbox(createGatewayClient(options), {
     filter: { event: options.event, outcomes: options.outcome },
     history: options.history,

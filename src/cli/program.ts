@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
+import { addApiKey } from './api-key.ts';
 import { exitCodes, misused } from './command-error.ts';
 import { addDoctor } from './doctor.ts';
 import { addListen } from './listen.ts';
@@ -37,7 +38,7 @@ function createProgram(output: Output): Command {
 Every command takes --json, and --help tells what else.
 Exit codes: 0 done, 1 failed, 2 the command line or the configuration is wrong.`,
     );
-  for (const add of [addStart, addListen, addTrigger, addReplay, addPay, addDoctor]) add(program, output);
+  for (const add of [addStart, addListen, addTrigger, addReplay, addPay, addDoctor, addApiKey]) add(program, output);
   return program;
 }
 

@@ -10,7 +10,7 @@ export function addStart(program: Command): void {
       'after',
       `
 Without XENDIT_SECRET_KEY a sandbox plays Xendit on port 4010, and without DATABASE_URL an embedded database keeps everything
-in ./data. Every variable stands in the README; \`doctor\` looks whether what they name is there. The log goes to standard error.
+in ./data. Every variable stands in docs/configuration.md; \`doctor\` looks whether what they name is there. The log goes to standard error.
 
 Exit codes: 0 told to stop, 1 it could not start or stop, 2 the environment is wrong.`,
     )

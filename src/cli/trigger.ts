@@ -107,13 +107,25 @@ async function trigger(events: SampleName[], options: TriggerOptions, output: Ou
     throw misused(
       'XENDIT_SECRET_KEY is a live one, and made-up payments would be kept among real ones: say --live if you mean it',
     );
+  if (options.to === undefined && !options.live && (await isLive(options.url)))
+    throw misused(
+      `${options.url} is live, and made-up payments would be kept among real ones: say --live if you mean it`,
+    );
   await sendAll(line, options, output);
+}
+
+/** A gateway that can't be asked is found out about when it is sent something. */
+async function isLive(url: string): Promise<boolean> {
+  const about = await fetch(`${url}/about`)
+    .then((answer) => answer.json())
+    .catch(() => undefined);
+  return (about as { mode?: unknown } | undefined)?.mode === 'live';
 }
 
 async function sendAll(line: Sample[], options: TriggerOptions, output: Output): Promise<void> {
   const { to, url, account, delay, concurrency } = options;
   const address = to ?? `${url}/webhooks/xendit${account === '' ? '' : `/${account}`}`;
-  const callbackToken = callbackTokenFor(options, account);
+  const callbackToken = callbackTokenFor(options, [address], account);
   const progress = startProgress('sent', line.length, output);
   const counts = new Map<string, number>();
   let problem: string | undefined;

@@ -59,7 +59,7 @@ export async function* readEvents(
     const lines = (rest + decoder.decode(value, { stream: true })).split(/\r\n|\n|\r(?!$)/);
     rest = lines.pop() ?? '';
     for (const line of lines) {
-      const [, field, said = ''] = /^([^:]*)(?:: ?(.*))?$/.exec(line) ?? [];
+      const [, field, said = ''] = /^([^:]*)(?:: ?(.*))?$/s.exec(line) ?? [];
       if (line === '') {
         if (event !== '' || data.length > 0) yield { event, data: data.join('\n') };
         event = '';

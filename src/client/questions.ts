@@ -14,7 +14,10 @@ export interface WatchedChange {
   occurredAt: string;
   /** Xendit's word, such as 'ACTIVE', 'SUCCEEDED', 'UNKNOWN'. */
   status: string;
-  /** Whether money has arrived for it. By polling the payments of a STATIC or reusable code can't be seen. */
+  /**
+   * Whether money has ever arrived for it. Of what is paid many times (a STATIC or reusable code) that says nothing of the payer at
+   * hand: look at `kind` PAYMENT and at `payment.id`. By polling the payments of a reusable payment request can't be seen.
+   */
   isPaid: boolean;
   /** Whether nothing better can follow. */
   isSettled: boolean;
@@ -119,8 +122,8 @@ function judge(
   paymentStatus: string | undefined,
 ): Pick<WatchedChange, 'status' | 'isPaid' | 'isSettled'> {
   const isPaid = {
-    // INACTIVE alone may be one whose time is over.
-    QrCode: kind === 'PAYMENT' || paymentStatus !== undefined,
+    // INACTIVE alone may be one whose time is over, and a payment may be of a status that nobody knows.
+    QrCode: paymentStatus === 'COMPLETED',
     PaymentRequest: status === 'SUCCEEDED' || paymentStatus === 'SUCCEEDED',
     Payment: status === 'SUCCEEDED',
     PaymentSession: (status === 'COMPLETED' && type !== 'SAVE') || paymentStatus === 'SUCCEEDED',

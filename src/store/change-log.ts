@@ -112,6 +112,27 @@ export function openChangeLog({ prisma }: Database): ChangeLog {
     },
   );
 
+  const lastCausedOfEach = askTogether(
+    ({ key, version }: { key: ResourceKey; version: number }) => `${keyText(key)} ${version}`,
+    async (asked) => {
+      const questions = asked.map(({ key, version }, index) => ({ index, ...key, version }));
+      const rows = await withStore(
+        () => prisma.$queryRaw<(ChangeRow & { index: number })[]>`
+          SELECT asked.index, c.*
+          FROM json_to_recordset(${JSON.stringify(questions.filter(({ id }) => canBeKept(id)))}::json)
+            AS asked(index int, account text, type text, id text, version int)
+          CROSS JOIN LATERAL (
+            SELECT * FROM "Change" WHERE account = asked.account AND type = asked.type AND "resourceId" = asked.id
+              AND version <= asked.version AND "causeId" IS NOT NULL
+            ORDER BY version DESC LIMIT 1
+          ) AS c`,
+      );
+      const answers: (Change | undefined)[] = asked.map(() => undefined);
+      for (const row of rows) answers[row.index] = toChange(row);
+      return answers;
+    },
+  );
+
   // The horizon is read by the same statement: nothing can be pruned between the two.
   const activityAfter = askOnce(
     ({ account, place, filter, limit }: { account: string; place: Place; filter: ActivityFilter; limit: number }) =>
@@ -151,13 +172,7 @@ export function openChangeLog({ prisma }: Database): ChangeLog {
       changes(Prisma.sql`
         SELECT * FROM "Change" WHERE account = ${account} AND type = ${type} AND "resourceId" = ${id} AND version < ${before}
         ORDER BY version DESC LIMIT ${limit}`),
-    async lastCaused({ account, type, id }, version) {
-      const [latest] = await changes(Prisma.sql`
-        SELECT * FROM "Change" WHERE account = ${account} AND type = ${type} AND "resourceId" = ${id} AND version <= ${version}
-          AND "causeId" IS NOT NULL
-        ORDER BY version DESC LIMIT 1`);
-      return latest;
-    },
+    lastCaused: (key, version) => lastCausedOfEach({ key, version }),
     activityAfter: (account, place, filter, limit) => activityAfter({ account, place, filter, limit }),
     activityBefore: (account, place, filter, limit) =>
       changes(Prisma.sql`

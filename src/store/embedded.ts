@@ -26,7 +26,8 @@ export interface Embedded {
  * @throws Error another process has the folder.
  */
 export async function openEmbedded(folder: string): Promise<Embedded> {
-  await mkdir(folder, { recursive: true });
+  // It will hold what payers' webhooks say of them.
+  await mkdir(folder, { recursive: true, mode: 0o700 });
   const unlock = await lockDataFolder(folder);
   try {
     const dataDir = join(folder, 'postgres');

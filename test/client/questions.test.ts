@@ -42,8 +42,9 @@ test('money has arrived only where it has', () => {
   ][] = [
     [false, 'QrCode', 'SNAPSHOT', { status: 'ACTIVE', type: 'STATIC' }],
     [true, 'QrCode', 'SNAPSHOT', { status: 'ACTIVE', type: 'STATIC' }, { ...payment, status: 'COMPLETED' }],
-    [true, 'QrCode', 'PAYMENT', { status: 'ACTIVE', type: 'STATIC' }],
-    [true, 'QrCode', 'STATUS_CHANGED', { status: 'INACTIVE', type: 'DYNAMIC' }],
+    [true, 'QrCode', 'PAYMENT', { status: 'ACTIVE', type: 'STATIC' }, { ...payment, status: 'COMPLETED' }],
+    [false, 'QrCode', 'PAYMENT', { status: 'ACTIVE', type: 'DYNAMIC' }, { ...payment, status: 'UNKNOWN' }],
+    [false, 'QrCode', 'STATUS_CHANGED', { status: 'INACTIVE', type: 'DYNAMIC' }],
     [false, 'QrCode', 'STATUS_CHANGED', { status: 'INACTIVE', type: 'STATIC' }],
     [true, 'PaymentRequest', 'STATUS_CHANGED', { status: 'SUCCEEDED', type: 'PAY' }],
     [false, 'PaymentRequest', 'STATUS_CHANGED', { status: 'AUTHORIZED', type: 'PAY' }],

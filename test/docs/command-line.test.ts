@@ -6,8 +6,8 @@ import { createCode } from '../support/qr-codes.ts';
 import { readBlocks, runInShell } from './blocks.ts';
 
 test('each command does what the document says, in its order', async (t) => {
-  const languages = Array.from({ length: 6 }, () => 'sh');
-  const [start = '', doctor = '', pay = '', trigger = '', listen = '', replay = ''] = await readBlocks(
+  const languages = Array.from({ length: 7 }, () => 'sh');
+  const [start = '', doctor = '', pay = '', trigger = '', listen = '', apiKey = '', replay = ''] = await readBlocks(
     'docs/command-line.md',
     ...languages,
   );
@@ -25,6 +25,7 @@ test('each command does what the document says, in its order', async (t) => {
   await createCode(gateway, 'order-1');
   assert.match(await print(pay), /order-1/);
   assert.match(await print(trigger), /payment\.capture/);
+  assert.match(await print(apiKey), /shop:[0-9a-f]{64}:/);
   const quarantined = await gateway.deliver('{"event":"payment.capture"');
   assert.equal(quarantined.status, 200);
   assert.match(await print(listen), /qr\.payment[\s\S]*APPLIED|APPLIED[\s\S]*qr\.payment/);
