@@ -146,7 +146,7 @@ export function readConfig(environment: Environment): Config {
     redisPrefix,
     xenditSecretKey,
     isLive,
-    pages: readPages(listOf(text('PAGES')), problems),
+    pages: readPages(listOf(text('PAGES')), isLive, problems),
     xenditBaseUrl,
     callbackTokens,
     accountCallbackTokens,

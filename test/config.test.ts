@@ -431,3 +431,9 @@ test('what must never be shown is known: keys, tokens and the passwords of serve
     ]),
   );
 });
+
+test('with a live key there are no pages to try things on, unless told', () => {
+  assert.deepEqual(readConfig({ ...live }).pages, ['checkout', 'console']);
+  assert.deepEqual(readConfig({ ...live, PAGES: 'start' }).pages, ['start']);
+  assert.deepEqual(readConfig({ ...live, PAGES: 'none' }).pages, []);
+});

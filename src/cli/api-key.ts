@@ -29,9 +29,7 @@ Exit codes: 0 made, 2 the command line is wrong.`,
       // What can't be read again was given wrongly.
       const { keys, problems } = readApiKeys(entry, ',');
       if (keys.length !== 1 || problems.length > 0) throw misused(problems[0] ?? 'name can not begin so');
-      output.tell(
-        `key    ${key}  for the caller, and shown this once\nentry  ${entry}  for API_KEYS or API_KEYS_FILE`,
-        { key, entry },
-      );
+      output.tell(`key    ${key}  for the caller, and shown this once`, { key, entry });
+      if (!output.isJson) output.tell(`entry  ${entry}  for API_KEYS or API_KEYS_FILE`, {});
     });
 }

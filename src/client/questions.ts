@@ -78,7 +78,7 @@ export function readTold(type: WatchedType, data: unknown): WatchedChange {
   const { cursor, version, kind, occurredAt, resource } = change;
   const cause = 'payment' in change ? change.payment : type === 'Payment' ? resource : null;
   const payment = toPayment(cause, resource);
-  return { cursor, version, kind, occurredAt, payment, ...judge(type, resource, kind, payment?.status) };
+  return { cursor, version, kind, occurredAt, payment, ...judge(type, resource, payment?.status) };
 }
 
 /** What was seen at a glance; undefined when there is nothing. */
@@ -89,7 +89,7 @@ export function readSeen(type: WatchedType, data: unknown): WatchedChange | unde
   const latest = 'latestPayment' in resource ? resource.latestPayment : null;
   const payment = toPayment(type === 'Payment' ? resource : latest, resource);
   const occurredAt = updated ?? created ?? new Date().toISOString();
-  const judgement = judge(type, resource, 'SNAPSHOT', payment?.status);
+  const judgement = judge(type, resource, payment?.status);
   return { cursor: undefined, version, kind: 'SNAPSHOT', occurredAt, payment, ...judgement };
 }
 
@@ -118,7 +118,6 @@ const settledStatuses: Record<WatchedType, readonly string[]> = {
 function judge(
   watched: WatchedType,
   { status, type }: Resource,
-  kind: string,
   paymentStatus: string | undefined,
 ): Pick<WatchedChange, 'status' | 'isPaid' | 'isSettled'> {
   const isPaid = {

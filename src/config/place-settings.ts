@@ -11,8 +11,9 @@ export const placeSettings = [
   },
   {
     name: 'PAGES',
-    default: 'start,graphiql,checkout,console',
-    meaning: 'the pages for people that it serves, separated by commas; `none` for none',
+    default: undefined,
+    meaning:
+      'the pages for people that it serves, separated by commas, or `none`; start, graphiql, checkout and console, with a live key checkout and console, unless set',
   },
   { name: 'DATA_DIR', default: './data', meaning: 'folder of the embedded database' },
   { name: 'DATABASE_URL', default: undefined, meaning: 'a Postgres to use instead of the embedded one' },
