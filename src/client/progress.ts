@@ -27,12 +27,19 @@ export class Progress {
       this.#after = cursor;
       this.#afterVersion = version;
     }
-    if (version <= this.#version) return undefined;
+    // The payment of a code that polling saw end may be known only later, with nothing else changed.
+    const isPaidLater = cursor === undefined && version === this.#version && change.isPaid && !this.#isPaid;
+    if (version <= this.#version && !isPaidLater) return undefined;
     this.#version = version;
     // What a code was paid stays paid, whatever else changes of it.
     const isCode = this.#type === 'QrCode' || this.#type === 'PaymentRequest';
     this.#isPaid = change.isPaid || (isCode && this.#isPaid);
     return { ...change, isPaid: this.#isPaid };
+  }
+
+  /** Whether a glance that was taken said everything. A code may be known to have ended before its payment is known. */
+  isOverWith({ isSettled }: WatchedChange): boolean {
+    return isSettled && (this.#type !== 'QrCode' || this.#isPaid);
   }
 
   /** Whether to begin with the present now that the gateway refuses the cursor. One that it never gave is a mistake instead. */

@@ -69,7 +69,7 @@ export function watchPayment(
       const news = progress.take(change);
       if (news !== undefined) changes.push(news);
       // A stream says itself when everything has been said.
-      if (isGlance && change.isSettled) end();
+      if (isGlance && progress.isOverWith(change)) end();
     };
     return openConnection(transport, (hear) => connects[transport](address, question, times, hear), tell, over);
   }
