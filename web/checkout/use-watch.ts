@@ -5,8 +5,10 @@ import { keep, type Progress, recall, withChange } from './progress.ts';
 
 export interface Watching {
   progress: Progress;
-  /** Undefined until it is connected for the first time, and once everything has been said. */
+  /** Undefined until it is connected for the first time, and once it is over. */
   connection: WatchConnection | undefined;
+  /** Everything has been said. */
+  isOver: boolean;
   fault: Fault | undefined;
 }
 
@@ -26,6 +28,7 @@ const faults: Record<WatchError['code'], Fault> = {
 export function useWatch(token: string, { id }: WatchedResource): Watching {
   const [progress, take] = useReducer(withChange, id, recall);
   const [connection, setConnection] = useState<WatchConnection>();
+  const [isOver, setOver] = useState(false);
   const [fault, setFault] = useState<Fault>();
   const [round, beginAgain] = useReducer((before: number) => before + 1, 0);
   const after = useRef(progress.after);
@@ -49,7 +52,9 @@ export function useWatch(token: string, { id }: WatchedResource): Watching {
         after.current = change.cursor ?? after.current;
         take(change);
       }
-      if (!leaving.signal.aborted) setConnection(undefined);
+      if (leaving.signal.aborted) return;
+      setConnection(undefined);
+      setOver(true);
     };
     watch().catch((error: unknown) => {
       const isOtherLog = error instanceof WatchError && error.code === 'CURSOR_INVALID' && after.current !== undefined;
@@ -68,5 +73,5 @@ export function useWatch(token: string, { id }: WatchedResource): Watching {
     return () => removeEventListener('online', beginAgain);
   }, [connection, isConnected]);
 
-  return { progress, connection, fault };
+  return { progress, connection, isOver, fault };
 }
