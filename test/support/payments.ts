@@ -94,7 +94,14 @@ export async function latestPaymentOf(gateway: Asking, id: string): Promise<stri
 }
 
 /** A means of payment that its owner has agreed to: a card, unless told otherwise. */
-export async function activeToken(gateway: TestGateway, code = 'CARDS'): Promise<string> {
+export async function activeToken(gateway: TestGateway, code?: string): Promise<string> {
+  const id = await createToken(gateway, code);
+  await sandboxOf(gateway).payer.linkToken(id);
+  return id;
+}
+
+/** Creates one that its payer has still to agree to. */
+export async function createToken(gateway: TestGateway, code = 'CARDS'): Promise<string> {
   const input = {
     referenceId: newName('token'),
     country: 'ID',
@@ -108,9 +115,7 @@ export async function activeToken(gateway: TestGateway, code = 'CARDS'): Promise
     'paymentToken { id }',
     input,
   );
-  const { id } = done(result.paymentToken, result);
-  await sandboxOf(gateway).payer.linkToken(id);
-  return id;
+  return done(result.paymentToken, result).id;
 }
 
 /** A card payment of 150,000 rupiah that is held and waits to be captured. */

@@ -6,9 +6,9 @@ import { assertAccessible } from '../support/accessibility.ts';
 import { openPage, picture } from '../support/browser.ts';
 import type { TestGateway } from '../support/gateway.ts';
 import { done, mutate, mutateById } from '../support/mutations.ts';
-import { activeToken, createRequest, newName, paidRequest } from '../support/payments.ts';
+import { activeToken, createRequest, createToken, newName, paidRequest } from '../support/payments.ts';
 import { sandboxOf } from '../support/qr-codes.ts';
-import { checkoutOf, codeOn, paid, plain, shows, testOnCheckout, watchSecret } from './checkout-support.ts';
+import { checkoutOf, codeOn, live, paid, plain, shows, testOnCheckout, watchSecret } from './checkout-support.ts';
 
 const minuteMs = 60_000;
 const payBy = (channel: object) => ({ kind: { pay: { amount: '25000', channel } } });
@@ -130,6 +130,20 @@ testOnCheckout('whatever a link leads to, there are words for it', async (t, gat
   }
   await assertAccessible(page);
 });
+
+testOnCheckout(
+  'a means of payment is kept by what its payer has to do, and nothing more is awaited at the end',
+  async (t, gateway) => {
+    const id = await createToken(gateway);
+    const { page } = await openPage(t, { url: gateway.url + (await checkoutOf(gateway, id)) });
+    await shows(page, 'Not finished yet');
+    await page.getByRole('link', { name: 'Continue', exact: true }).waitFor();
+    await shows(page, live);
+    await mutateById(gateway, 'cancelPaymentToken', 'paymentToken { id }', id);
+    await shows(page, 'Cancelled');
+    await page.locator('.connection').waitFor({ state: 'detached' });
+  },
+);
 
 testOnCheckout('a link that expires while its page is open says so', async (t, gateway) => {
   const { id } = await createRequest(gateway);

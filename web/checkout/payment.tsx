@@ -49,15 +49,16 @@ const tones = {
 
 function Standings({ bill, watched, watching, isSandbox }: StandingsProps) {
   const { words, formats } = useLanguage();
-  const { progress, connection, fault } = watching;
+  const { progress, connection, isOver, fault } = watching;
   const now = useNow();
   const standing = standingOf(bill, progress, now);
   const amount = standing.type === 'PAID' ? standing.amount : bill.amount;
   const sum = amount ? formats.money(amount) : '';
-  const title = standing.type === 'PAID' ? words.paidTitle(sum) : words.standings[standing.type].title;
+  const standings = bill.isForMoney ? words.standings : words.otherStandings;
+  const title = standing.type === 'PAID' ? words.paidTitle(sum) : standings[standing.type].title;
   useTab([title, bill.merchant].filter(Boolean).join(' · '), standing.type);
   const isPolling = connection?.isConnected === true && connection.transport === 'polling';
-  const isOpen = standing.type === 'OPEN' && bill.isForMoney && fault === undefined;
+  const isOpen = standing.type === 'OPEN' && (bill.isForMoney || bill.ways.length > 0) && fault === undefined;
   return (
     <>
       <p className="unseen" role="alert">
@@ -77,12 +78,12 @@ function Standings({ bill, watched, watching, isSandbox }: StandingsProps) {
             )}
             <section className="standing">
               {bill.isReusable && <Receipts receipts={progress.receipts} isListed={!isPolling} />}
-              <Notice {...words.standings[standing.type]} tone={tones[standing.type]} />
+              <Notice {...standings[standing.type]} tone={tones[standing.type]} />
               {fault !== undefined && <Notice {...words.faults[fault]} tone="warn" />}
               <Details bill={bill} />
             </section>
           </div>
-          {fault === undefined && <ConnectionLine connection={connection} />}
+          {fault === undefined && !isOver && <ConnectionLine connection={connection} />}
         </>
       )}
     </>

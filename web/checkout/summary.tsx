@@ -8,7 +8,7 @@ import { useLanguage } from './language.tsx';
 export function Summary({ bill, now }: { bill: Bill; now: number | undefined }) {
   const { words, formats } = useLanguage();
   const { type, amount, merchant, city, description, expiresAt, isForMoney } = bill;
-  const kind = type === 'Refund' ? words.refund : type === 'PaymentToken' ? words.savedMeans : words.payment;
+  const kind = type === 'Refund' ? words.refund : isForMoney ? words.payment : words.savedMeans;
   return (
     <section className="summary">
       {merchant !== undefined && <p className="label">{words.payTo}</p>}

@@ -14,17 +14,17 @@ export function Ways({ bill }: { bill: Bill }) {
 
 function OneWay({ way, bill }: { way: Way; bill: Bill }) {
   const { words, formats } = useLanguage();
-  const { amount, reference = bill.type } = bill;
+  const { amount, reference = bill.type, isForMoney } = bill;
   if (way.type === 'QR')
     return <Qr image={way.image} amount={amount ? formats.money(amount) : undefined} name={reference} />;
   if (way.type === 'NUMBER') return <PaymentNumber way={way} isExact={amount !== null} />;
   return (
     <div className="link">
       <a className="button" href={way.url} rel="noreferrer" target="_blank">
-        {words.goOn}
+        {isForMoney ? words.goOn : words.goOnOther}
         <OutIcon />
       </a>
-      <p className="hint">{words.goOnHint}</p>
+      <p className="hint">{isForMoney ? words.goOnHint : words.goOnOtherHint}</p>
     </div>
   );
 }

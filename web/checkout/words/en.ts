@@ -40,6 +40,8 @@ export const en = {
   payExactly: 'Pay exactly this amount to this number.',
   goOn: 'Continue to payment',
   goOnHint: 'You pay on another page. This one tells when the money has arrived.',
+  goOnOther: 'Continue',
+  goOnOtherHint: 'It is done on another page. This one tells when it is.',
   elsewhere: 'Go on in the app or page where you began. This page tells when the money has arrived.',
   copy: (what: string) => `Copy ${what}`,
   copied: 'Copied',
@@ -76,6 +78,18 @@ export const en = {
       title: 'Cancelled',
       text: 'This was called off: don’t pay it. If you have paid already, keep this page open; it tells when the money arrives.',
     },
+  } satisfies Record<Exclude<Standing['type'], 'PAID'>, Notice>,
+  /** Where nobody is to pay: a means of payment is kept, or money given back. */
+  otherStandings: {
+    OPEN: {
+      title: 'Not finished yet',
+      text: 'Nothing is to be paid here. This page changes by itself when it is done.',
+    },
+    PENDING: { title: 'On its way', text: 'It is being confirmed. There is nothing for you to do.' },
+    DONE: { title: 'Done', text: 'There is nothing left to do here.' },
+    EXPIRED: { title: 'Expired', text: 'Nothing can be done here any more. Ask the merchant for a new link.' },
+    FAILED: { title: 'It didn’t work', text: 'Nothing was kept or given back. Ask the merchant what to do.' },
+    CANCELED: { title: 'Cancelled', text: 'This was called off. There is nothing left to do here.' },
   } satisfies Record<Exclude<Standing['type'], 'PAID'>, Notice>,
 
   faults: {

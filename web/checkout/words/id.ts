@@ -34,6 +34,8 @@ export const id: Words = {
   payExactly: 'Bayar tepat sejumlah ini ke nomor ini.',
   goOn: 'Lanjutkan pembayaran',
   goOnHint: 'Anda membayar di halaman lain. Halaman ini memberi tahu ketika uang diterima.',
+  goOnOther: 'Lanjutkan',
+  goOnOtherHint: 'Anda melanjutkan di halaman lain. Halaman ini memberi tahu ketika sudah selesai.',
   elsewhere: 'Lanjutkan di aplikasi atau halaman tempat Anda mulai. Halaman ini memberi tahu ketika uang diterima.',
   copy: (what) => `Salin ${what}`,
   copied: 'Tersalin',
@@ -74,6 +76,23 @@ export const id: Words = {
       title: 'Dibatalkan',
       text: 'Pembayaran ini dibatalkan: jangan membayar. Jika Anda sudah membayar, biarkan halaman ini terbuka; halaman ini memberi tahu ketika uang diterima.',
     },
+  },
+  otherStandings: {
+    OPEN: {
+      title: 'Belum selesai',
+      text: 'Tidak ada yang perlu dibayar di sini. Halaman ini berubah sendiri ketika sudah selesai.',
+    },
+    PENDING: { title: 'Sedang diproses', text: 'Sedang dikonfirmasi. Anda tidak perlu melakukan apa pun.' },
+    DONE: { title: 'Selesai', text: 'Tidak ada lagi yang perlu dilakukan di sini.' },
+    EXPIRED: {
+      title: 'Kedaluwarsa',
+      text: 'Tidak ada lagi yang dapat dilakukan di sini. Minta tautan baru kepada penjual.',
+    },
+    FAILED: {
+      title: 'Tidak berhasil',
+      text: 'Tidak ada yang disimpan atau dikembalikan. Tanyakan kepada penjual langkah selanjutnya.',
+    },
+    CANCELED: { title: 'Dibatalkan', text: 'Ini sudah dibatalkan. Tidak ada lagi yang perlu dilakukan di sini.' },
   },
 
   faults: {
