@@ -68,10 +68,17 @@ export function toTransports(given: readonly Transport[] = transports): readonly
  */
 export function toAddress(url: string): URL {
   const { location } = globalThis as { location?: { href: string } };
-  if (!URL.canParse(url, location?.href))
-    throw new TypeError(`url must be an address, such as https://pay.example: ${url}`);
-  const address = new URL(url, location?.href);
+  const address = toUrl(url, location?.href);
   if (!/^https?:$/.test(address.protocol)) throw new TypeError(`url must begin with http: or https: ${url}`);
   address.pathname = address.pathname.replace(/\/*$/, '').replace(/(\/graphql)?$/, '/graphql');
   return address;
+}
+
+/** Browsers of two years ago know no URL.canParse. */
+function toUrl(url: string, base: string | undefined): URL {
+  try {
+    return new URL(url, base);
+  } catch (error) {
+    throw new TypeError(`url must be an address, such as https://pay.example: ${url}`, { cause: error });
+  }
 }

@@ -138,10 +138,19 @@ function toWay(action: { __typename: string; descriptor: string; value: string; 
 }
 
 function isWebAddress(url: string | null): url is string {
-  return /^https?:$/.test(URL.parse(url ?? '')?.protocol ?? '');
+  return /^https?:$/.test(schemeOf(url ?? ''));
 }
 
 /** Also of an app; never a script or a page of its own making. */
 function isAddress(url: string): boolean {
-  return !/^(javascript|data|vbscript|blob|file|about):$/.test(URL.parse(url)?.protocol ?? 'about:');
+  return !/^(|javascript:|data:|vbscript:|blob:|file:|about:)$/.test(schemeOf(url));
+}
+
+/** Empty where it is no address. Browsers of two years ago know no URL.parse. */
+function schemeOf(url: string): string {
+  try {
+    return new URL(url).protocol;
+  } catch {
+    return '';
+  }
 }

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import { type CombinedError, useClient } from 'urql';
+import { type Client, type CombinedError, useClient } from 'urql';
 import type { WatchedResource } from '../../src/client/index.ts';
 import { type Bill, type BillQuestion, questionOf } from './bill.ts';
 import type { Fault } from './fault.ts';
@@ -16,20 +16,18 @@ export function useBill(watched: WatchedResource, revision: number): { bill?: Bi
   const client = useClient();
   const [question] = useState<BillQuestion>(() => questionOf(watched));
   const [answer, setAnswer] = useState<{ bill?: Bill; fault?: Fault }>({});
-  const isWanted = answer.bill === undefined || answer.bill.version < revision;
+  const wanted = wantedAfter(answer.bill, revision);
 
   useEffect(() => {
-    if (!isWanted) return;
+    if (wanted === undefined) return;
     let timer: ReturnType<typeof setTimeout>;
     let isLeft = false;
     const ask = async () => {
       clearTimeout(timer);
-      const { data, error } = await client.query(question.document, question.variables).toPromise();
+      const told = await askOnce(client, question, watched);
       if (isLeft) return;
-      const bill = error === undefined ? question.read(data) : undefined;
-      const fault = error === undefined ? 'UNKNOWN' : faultOf(error, watched);
-      setAnswer((before) => (bill === undefined ? { ...before, fault } : { bill }));
-      if (fault === 'AWAY') timer = setTimeout(ask, retryMs);
+      setAnswer((before) => (told.bill === undefined ? { ...before, ...told } : told));
+      if (told.fault === 'AWAY') timer = setTimeout(ask, retryMs);
     };
     ask();
     addEventListener('online', ask);
@@ -38,8 +36,29 @@ export function useBill(watched: WatchedResource, revision: number): { bill?: Bi
       clearTimeout(timer);
       removeEventListener('online', ask);
     };
-  }, [client, question, watched, isWanted]);
+  }, [client, question, watched, wanted]);
   return answer;
+}
+
+/** The revision for whose sake it is to be asked, 0 for the first time; undefined: what is known is of the latest. */
+export function wantedAfter(bill: Pick<Bill, 'version'> | undefined, revision: number): number | undefined {
+  if (bill === undefined) return 0;
+  return bill.version < revision ? revision : undefined;
+}
+
+async function askOnce(
+  client: Client,
+  { document, variables, read }: BillQuestion,
+  watched: WatchedResource,
+): Promise<{ bill?: Bill; fault?: Fault }> {
+  try {
+    const { data, error } = await client.query(document, variables).toPromise();
+    if (error !== undefined) return { fault: faultOf(error, watched) };
+    const bill = read(data);
+    return bill === undefined ? { fault: 'UNKNOWN' } : { bill };
+  } catch {
+    return { fault: 'AWAY' };
+  }
 }
 
 function faultOf({ graphQLErrors: [error] }: CombinedError, { expiresAt }: WatchedResource): Fault {
