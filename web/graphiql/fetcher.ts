@@ -18,10 +18,11 @@ export function startingHeaders(): string {
   return JSON.stringify({ Authorization: `Bearer ${keptToken()}` }, null, 2);
 }
 
-/** The token or key that headers prove by; undefined where they are unfinished or name none. */
+/** The token or key that headers prove by, empty where they name none; undefined where they are unfinished. */
 export function tokenIn(headers: string): string | undefined {
+  if (headers.trim() === '') return '';
   try {
-    return bearerOf(JSON.parse(headers) as Headers);
+    return bearerOf(JSON.parse(headers) as Headers) ?? '';
   } catch {
     return undefined;
   }
