@@ -2,7 +2,7 @@ import type { Words } from './en.ts';
 
 /** The same in Indonesian. */
 export const id: Words = {
-  name: 'Indonesia',
+  name: 'Bahasa Indonesia',
   checkout: 'Pembayaran',
   language: 'Bahasa',
   modes: { sandbox: 'Sandbox, uang mainan', test: 'Mode uji, uang mainan', live: '' },
@@ -45,7 +45,7 @@ export const id: Words = {
   payNowHint: 'Membayar dengan uang mainan, seperti aplikasi Anda dengan uang sungguhan.',
   paying: 'Membayar…',
   payAmount: 'Nominal pembayaran',
-  payFailed: (why) => `Belum dibayar: ${why}`,
+  payFailed: (why) => `Pembayaran tidak berhasil: ${why}`,
   notReached: 'gateway tidak dapat dihubungi. Coba lagi.',
 
   paid: 'Pembayaran diterima',
@@ -66,11 +66,11 @@ export const id: Words = {
     DONE: { title: 'Selesai', text: 'Tidak ada lagi yang perlu dilakukan di sini.' },
     EXPIRED: {
       title: 'Kedaluwarsa',
-      text: 'Jangan membayar lagi: minta yang baru kepada penjual. Jika Anda sudah membayar, biarkan halaman ini terbuka; halaman ini memberi tahu ketika uang diterima.',
+      text: 'Jangan bayar tagihan ini: minta yang baru kepada penjual. Jika Anda sudah membayar, biarkan halaman ini terbuka; halaman ini memberi tahu ketika uang diterima.',
     },
     FAILED: {
       title: 'Pembayaran gagal',
-      text: 'Belum dibayar. Minta yang baru kepada penjual. Jika uang Anda tetap diterima, halaman ini memberi tahu.',
+      text: 'Pembayaran tidak berhasil. Minta yang baru kepada penjual. Jika uang Anda tetap diterima, halaman ini memberi tahu.',
     },
     CANCELED: {
       title: 'Dibatalkan',
@@ -106,7 +106,7 @@ export const id: Words = {
     },
     UNKNOWN: {
       title: 'Tidak ada yang perlu dibayar',
-      text: 'Pembayaran ini tidak dikenal lagi. Minta tautan baru kepada penjual.',
+      text: 'Pembayaran ini sudah tidak ditemukan. Minta tautan baru kepada penjual.',
     },
     REFUSED: {
       title: 'Halaman ini tidak dapat ditampilkan',
@@ -122,8 +122,8 @@ export const id: Words = {
   connecting: 'Menghubungkan…',
   reconnecting: 'Koneksi terputus. Menghubungkan kembali…',
   live: {
-    websocket: 'Langsung lewat WebSocket',
-    sse: 'Langsung lewat server-sent events',
-    polling: 'Menanyakan setiap beberapa detik',
+    websocket: 'Terhubung langsung lewat WebSocket',
+    sse: 'Terhubung langsung lewat server-sent events',
+    polling: 'Diperiksa setiap beberapa detik',
   },
 };
