@@ -86,6 +86,14 @@ testOnOldGateway('whoever reads is not moved, and sees how many are new', async 
   assert.equal(await rowsOf(page).first().innerText(), first);
   await page.getByRole('button', { name: 'Show new' }).click();
   await rowsOf(page).filter({ hasText: 'paused-1' }).waitFor();
+
+  await page.locator('.grid').evaluate((list) => list.scrollTo(0, 2_000));
+  await createCode(gateway, 'away-1');
+  await page.getByText('1 new').waitFor();
+  await page.getByLabel('Resource', { exact: true }).selectOption('QrCode');
+  await rowsOf(page).filter({ hasText: 'away-1' }).waitFor();
+  await createCode(gateway, 'away-2');
+  await rowsOf(page).filter({ hasText: 'away-2' }).waitFor();
 });
 
 testOnOldGateway('a resource’s life is drawn over time, and goes on while it is looked at', async (t, gateway) => {

@@ -48,6 +48,7 @@ export function ActivityView({ filters }: { filters: ActivityFilters }) {
   const open = (row: Happening) => goTo({ view: 'activity', filters: { ...filters }, open: row.resource.id });
   const showNew = () => {
     setPaused(false);
+    setAway(false);
     scroller.current?.scrollTo({ top: 0 });
   };
 

@@ -30,7 +30,7 @@ interface GridProps<T> {
   /** Whether rows may follow the last one, which are asked for as it comes near. */
   hasOlder: boolean;
   onNeedOlder(): void;
-  /** Told when one has scrolled away from the newest row, or back. */
+  /** Told when one has scrolled away from the newest row, or back; whoever leaves the list is away no more. */
   onAway(isAway: boolean): void;
   /** Rows that were chosen, by their keys, where they can be. */
   chosen?: ReadonlySet<string>;
@@ -66,6 +66,8 @@ export function Grid<T>(props: GridProps<T>) {
   useEffect(() => {
     if (hasOlder && last >= rows.length - ahead) onNeedOlder();
   }, [hasOlder, last, rows.length, onNeedOlder]);
+
+  useEffect(() => () => onAway(false), [onAway]);
 
   function activate(index: number): void {
     const row = rows[Math.min(Math.max(index, 0), rows.length - 1)];

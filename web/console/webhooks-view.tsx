@@ -57,6 +57,10 @@ export function WebhooksView({ filters }: { filters: WebhookFilters }) {
     });
   }, []);
   const columns = useMemo(() => columnsWith(chosen, choose), [chosen, choose]);
+  const showNew = () => {
+    setAway(false);
+    scroller.current?.scrollTo({ top: 0 });
+  };
   const loadOlder = useCallback(() => problem === undefined && list?.loadOlder(), [list, problem]);
 
   return (
@@ -67,7 +71,7 @@ export function WebhooksView({ filters }: { filters: WebhookFilters }) {
           {waiting > 0 ? `${waiting.toLocaleString()} new` : ''}
         </p>
         {waiting > 0 && (
-          <button type="button" className="button" onClick={() => scroller.current?.scrollTo({ top: 0 })}>
+          <button type="button" className="button" onClick={showNew}>
             Show new
           </button>
         )}
