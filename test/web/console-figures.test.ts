@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { createServerClock } from '../../web/console/clock.ts';
 import { indented } from '../../web/console/indented.ts';
 import { countByMinute } from '../../web/console/minutes.ts';
-import { stretchesOf } from '../../web/console/stretches.ts';
+import { samplesOf, stretchesOf } from '../../web/console/stretches.ts';
 import { spread } from '../../web/console/timeline-scale.ts';
 
 test('the gateway’s clock is told to a few milliseconds by headers of whole seconds', () => {
@@ -57,6 +57,26 @@ test('percentiles are of what was measured in the same ten seconds', () => {
     { at: 10, p50: 7, p99: 7, count: 1 },
     { at: 20, p50: 50, p99: 99, count: 100 },
   ]);
+});
+
+test('what a change took is told as closely as the clocks are compared now, not as when it came', () => {
+  const [aheadMs, tookMs] = [3_456, 40];
+  const clock = createServerClock();
+  const hear = (sentAt: number) => {
+    const header = new Date(Math.floor((sentAt + 4 + aheadMs) / 1_000) * 1_000).toUTCString();
+    clock.hear(sentAt, sentAt + 8, header);
+  };
+  let now = 1_700_000_000_123;
+  hear(now);
+  const arrivals = [{ arrivedAt: now, recorded: now + aheadMs - tookMs }];
+  const wrongMs = () => Math.abs((samplesOf(arrivals, clock)[0]?.tookMs ?? Number.NaN) - tookMs);
+  assert.ok(wrongMs() > 25, `${wrongMs()} ms`);
+  for (let round = 0; round < 10; round += 1) {
+    now = clock.nextAsking(now);
+    hear(now);
+    assert.ok(wrongMs() <= clock.error(), `${wrongMs()} ms wrong, and said to be ± ${clock.error()} ms`);
+  }
+  assert.ok(wrongMs() <= 25);
 });
 
 test('JSON is written in lines to the digit, and what is no JSON as it came', () => {

@@ -37,17 +37,11 @@ export function LatencyChart({ latency }: { latency: Latency }) {
     };
   }, [clock]);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: what is measured changes with its count
-  const stretches = useMemo(() => stretchesOf(latency.samples()), [latency, count]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: what is measured changes with its count
-  const sorted = useMemo(
-    () =>
-      latency
-        .samples()
-        .map(({ tookMs }) => tookMs)
-        .sort((a, b) => a - b),
-    [latency, count],
-  );
+  const error = latency.errorMs();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what is measured changes with its count, its age and the clocks
+  const samples = useMemo(() => latency.samples(), [latency, count, now, error]);
+  const stretches = useMemo(() => stretchesOf(samples), [samples]);
+  const sorted = useMemo(() => samples.map(({ tookMs }) => tookMs).sort((a, b) => a - b), [samples]);
   const data = useMemo(
     (): [number[], number[], number[]] => [
       stretches.map(({ at }) => at),
@@ -58,7 +52,6 @@ export function LatencyChart({ latency }: { latency: Latency }) {
   );
   const [p50, p99] = [percentile(sorted, 50), percentile(sorted, 99)];
   const shown = (ms: number) => (Number.isNaN(ms) ? '–' : `${Math.round(ms)} ms`);
-  const error = latency.errorMs();
   const summary =
     sorted.length === 0
       ? 'Webhook to subscriber: nothing measured yet.'

@@ -82,7 +82,8 @@ export function Plot({ summary, unit, lines, data, from, to }: PlotProps) {
       plot.current = null;
     };
   }, [isDark]);
-  useEffect(() => plot.current?.setData(data), [data]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the axis goes on with the time, whether or not data came
+  useEffect(() => plot.current?.setData(data), [data, from, to]);
 
   return <div ref={place} className="plot" role="img" aria-label={summary} style={{ height }} />;
 }
