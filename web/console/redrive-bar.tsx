@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'react';
 import { words } from './format.ts';
 import { useGateway } from './gateway.ts';
 import { RedriveIcon } from './icons.tsx';
+import type { Problem } from './problem.ts';
 import { findUnread, type Progress, redriveAll } from './redriving.ts';
 import { unread, type WebhookFilters } from './webhooks.ts';
 
@@ -16,6 +17,7 @@ interface RedriveBarProps {
 export function RedriveBar({ filters, chosen, onDone }: RedriveBarProps) {
   const { client } = useGateway();
   const [progress, setProgress] = useState<Progress>();
+  const [problem, setProblem] = useState<Problem>();
   const [isRunning, setRunning] = useState(false);
   const isStopped = useRef(false);
   useEffect(
@@ -25,11 +27,17 @@ export function RedriveBar({ filters, chosen, onDone }: RedriveBarProps) {
     [],
   );
 
-  async function run(find: () => Promise<readonly string[]>): Promise<void> {
+  async function run(find: () => Promise<readonly string[] | Problem>): Promise<void> {
     isStopped.current = false;
     setRunning(true);
     setProgress(undefined);
+    setProblem(undefined);
     const ids = await find();
+    if ('code' in ids) {
+      setProblem(ids);
+      setRunning(false);
+      return;
+    }
     setProgress({ total: ids.length, done: 0, read: 0, refusal: undefined });
     await redriveAll(client, ids, () => isStopped.current, setProgress);
     setRunning(false);
@@ -71,7 +79,10 @@ export function RedriveBar({ filters, chosen, onDone }: RedriveBarProps) {
       {progress && progress.total > 0 && (
         <progress max={progress.total} value={progress.done} aria-label="Webhooks read again" />
       )}
-      <p role="status">{progress && sentenceOf(progress, isRunning)}</p>
+      <p role="status">
+        {problem && `None was read again: ${problem.message}. (${problem.code})`}
+        {progress && sentenceOf(progress, isRunning)}
+      </p>
     </div>
   );
 }

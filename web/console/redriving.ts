@@ -1,6 +1,6 @@
 import type { Client } from 'urql';
 import { RedriveDocument, type WebhookOutcome, type WebhookRowFragment } from './generated/documents.ts';
-import { answerOf } from './problem.ts';
+import { answerOf, type Problem } from './problem.ts';
 import { readWebhooks, toFilter, unread, type WebhookFilters } from './webhooks.ts';
 
 /** What came of reading one webhook again. */
@@ -56,14 +56,14 @@ export async function redriveAll(
   await Promise.all(Array.from({ length: atOnce }, work));
 }
 
-/** The ids of all that a filter lets through and that can be read again: FAILED ones, unless it names another such outcome. */
-export async function findUnread(client: Client, filters: WebhookFilters): Promise<string[]> {
+/** The ids of all that a filter lets through and that can be read again: FAILED ones, unless it names another such outcome. All of them, or why they can't be had. */
+export async function findUnread(client: Client, filters: WebhookFilters): Promise<string[] | Problem> {
   const outcome = (unread.has(filters.outcome ?? '') ? filters.outcome : 'FAILED') as WebhookOutcome;
   const filter = { ...toFilter(filters), outcomes: [outcome] };
   const ids: string[] = [];
   for (let after: string | undefined, more = true; more; ) {
     const page = await readWebhooks(client, filter, after);
-    if (page.problem) break;
+    if (page.problem) return page.problem;
     ids.push(...page.rows.map(({ id }) => id));
     after = page.rows.at(-1)?.cursor;
     more = page.hasOlder;
