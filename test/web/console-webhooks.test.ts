@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import { Client, fetchExchange } from 'urql';
 import { findUnread } from '../../web/console/redriving.ts';
+import { isTorn, type WebhookRow } from '../../web/console/webhooks.ts';
 
 test('webhooks to read again are all found, or it is said why they can’t be', async (t) => {
   let isWell = true;
@@ -28,4 +29,25 @@ test('webhooks to read again are all found, or it is said why they can’t be', 
   assert.deepEqual(await findUnread(client, {}), ['wh_1', 'wh_2']);
   isWell = false;
   assert.deepEqual(await findUnread(client, {}), { code: 'OFFLINE', message: 'The gateway does not answer' });
+});
+
+test('a list is read anew when the newest follow a gap, not when what it shows has left the filter', () => {
+  const row = (id: string, outcome: WebhookRow['outcome']): WebhookRow => ({
+    id,
+    event: 'qr.payment',
+    outcome,
+    reason: null,
+    deliveries: 1,
+    receivedAt: '2026-01-01T00:00:00.000Z',
+    attempts: 1,
+    cursor: id,
+  });
+  const [failed, applied, other] = [row('wh_1', 'FAILED'), row('wh_2', 'APPLIED'), row('wh_3', 'FAILED')];
+  const filters = { outcome: 'FAILED' };
+  assert.equal(isTorn([], [failed], filters), false);
+  assert.equal(isTorn([failed, applied], [other, failed], filters), false);
+  assert.equal(isTorn([failed], [other], filters), true);
+  assert.equal(isTorn([applied], [], filters), false);
+  assert.equal(isTorn([applied, failed], [], filters), true);
+  assert.equal(isTorn([applied], [], {}), true);
 });

@@ -9,7 +9,15 @@ import { goTo } from './route.ts';
 import { Status } from './status.tsx';
 import { useRows } from './use-rows.ts';
 import { WebhookFilterBar } from './webhook-filter-bar.tsx';
-import { openWebhooks, readWebhooks, toFilter, unread, type WebhookFilters, type WebhookRow } from './webhooks.ts';
+import {
+  isTorn,
+  openWebhooks,
+  readWebhooks,
+  toFilter,
+  unread,
+  type WebhookFilters,
+  type WebhookRow,
+} from './webhooks.ts';
 import './webhooks-view.css';
 
 /** How often the newest are looked for, in milliseconds. */
@@ -29,13 +37,16 @@ export function WebhooksView({ filters }: { filters: WebhookFilters }) {
   const scroller = useRef<HTMLDivElement>(null);
   useEffect(() => list?.hold(isAway), [list, isAway]);
 
+  const redriven = useRef(0);
   useEffect(() => {
     const refresh = async () => {
-      const page = await readWebhooks(client, toFilter(JSON.parse(asked)));
-      if (!page.rows || !list) return;
-      const known = new Set(list.state().rows.map(keyOf));
-      if (known.size === 0 || page.rows.some((row) => known.has(row.id))) list.add(page.rows);
-      else list.reload();
+      const before = redriven.current;
+      const own: WebhookFilters = JSON.parse(asked);
+      const page = await readWebhooks(client, toFilter(own));
+      // What was read again meanwhile is known better here.
+      if (!page.rows || !list || before !== redriven.current) return;
+      if (isTorn(list.state().rows, page.rows, own)) list.reload();
+      else list.add(page.rows);
     };
     const timer = setInterval(() => document.visibilityState === 'visible' && void refresh(), refreshMs);
     return () => clearInterval(timer);
@@ -43,6 +54,7 @@ export function WebhooksView({ filters }: { filters: WebhookFilters }) {
   useEffect(
     () =>
       onRedriven((webhook) => {
+        redriven.current += 1;
         const row = list?.state().rows.find(({ id }) => id === webhook.id);
         if (row) list?.add([{ ...row, ...webhook }]);
       }),

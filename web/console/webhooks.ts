@@ -60,6 +60,14 @@ export async function readWebhooks(client: Client, filter: WebhookEventFilter, a
   return { rows: edges.map(({ node, cursor }) => ({ ...node, cursor })), hasOlder: pageInfo.hasNextPage };
 }
 
+/** Whether the newest have nothing to do with what is known, so that all is to be read anew; not when what is known has left the filter. */
+export function isTorn(known: readonly WebhookRow[], newest: readonly WebhookRow[], filters: WebhookFilters): boolean {
+  const ids = new Set(known.map(({ id }) => id));
+  if (known.length === 0 || newest.some(({ id }) => ids.has(id))) return false;
+  const { outcomes: wanted } = toFilter(filters);
+  return newest.length > 0 || known.some(({ outcome }) => wanted?.includes(outcome) ?? true);
+}
+
 /** What was delivered, newest first. */
 export function openWebhooks(client: Client, filters: WebhookFilters): Rows<WebhookRow> {
   const filter = toFilter(filters);
