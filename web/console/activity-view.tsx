@@ -4,6 +4,7 @@ import { ActivityFilterBar } from './activity-filter-bar.tsx';
 import { money, shortTime, typeName, words } from './format.ts';
 import { useGateway } from './gateway.ts';
 import { type Column, Grid } from './grid.tsx';
+import { GridFoot } from './grid-foot.tsx';
 import { PauseIcon, PlayIcon, UpIcon } from './icons.tsx';
 import { Empty, Notice } from './notice.tsx';
 import type { Happening } from './pulse.ts';
@@ -86,9 +87,7 @@ export function ActivityView({ filters }: { filters: ActivityFilters }) {
           onNeedOlder={loadOlder}
           onAway={setAway}
         >
-          <p className="grid-foot">
-            {problem ? problem.message : hasOlder ? 'Loading older…' : `${rows.length.toLocaleString()} in all`}
-          </p>
+          <GridFoot problem={problem} hasOlder={hasOlder} count={rows.length} onRetry={() => list?.loadOlder()} />
         </Grid>
       )}
     </section>

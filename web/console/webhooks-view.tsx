@@ -2,6 +2,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { shortTime } from './format.ts';
 import { useGateway } from './gateway.ts';
 import { type Column, Grid } from './grid.tsx';
+import { GridFoot } from './grid-foot.tsx';
 import { Empty, Notice } from './notice.tsx';
 import { RedriveBar } from './redrive-bar.tsx';
 import { onRedriven } from './redriving.ts';
@@ -111,7 +112,7 @@ export function WebhooksView({ filters }: { filters: WebhookFilters }) {
           chosen={chosen}
           onChoose={choose}
         >
-          <p className="grid-foot">{hasOlder ? 'Loading older…' : `${rows.length.toLocaleString()} in all`}</p>
+          <GridFoot problem={problem} hasOlder={hasOlder} count={rows.length} onRetry={() => list?.loadOlder()} />
         </Grid>
       )}
     </section>
