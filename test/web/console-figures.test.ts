@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createServerClock } from '../../web/console/clock.ts';
 import { indented } from '../../web/console/indented.ts';
-import { countByMinute } from '../../web/console/minutes.ts';
+import { countByMinute, createTally } from '../../web/console/minutes.ts';
 import { samplesOf, stretchesOf } from '../../web/console/stretches.ts';
 import { spread } from '../../web/console/timeline-scale.ts';
 
@@ -49,6 +49,20 @@ test('payments are counted in the minute that they came in, over one hour', () =
     4,
   );
   assert.equal(counts[59]?.at, Date.UTC(2026, 0, 1, 12) / 1_000);
+});
+
+test('a payment that is told and read is counted once, and forgotten after the hour', () => {
+  const tally = createTally();
+  const now = Date.UTC(2026, 0, 1, 12, 0, 30);
+  const inAll = (at: number) => tally.counts(at).reduce((sum, { count }) => sum + count, 0);
+  tally.tell('QrPayment qrpy_1 1', now);
+  tally.tell('QrPayment qrpy_1 1', now);
+  tally.tell('QrPayment qrpy_2 1', now - 1_800_000);
+  assert.equal(inAll(now), 2);
+  tally.forget(now - 1_000);
+  assert.equal(inAll(now), 1);
+  assert.equal(inAll(now + 3_601_000), 0);
+  assert.equal(inAll(now), 0);
 });
 
 test('percentiles are of what was measured in the same ten seconds', () => {

@@ -181,6 +181,7 @@ testOnOldGateway('the budget and the charts tell what was asked and how fast it 
   await whenLive(page);
   const figure = (name: string) =>
     page.locator('.figures div', { has: page.getByText(name, { exact: true }) }).locator('dd');
+  await figure('Last hour').filter({ hasText: /^\d+$/ }).waitFor();
   const before = Number(await figure('Last hour').innerText());
   await createCode(gateway, 'charted-1');
   await payCode(gateway, 'charted-1');

@@ -73,11 +73,17 @@ function passes({ types, kinds, statuses, origins, resourceId }: ActivityFilter,
   );
 }
 
+/** What tells one change from all others. */
+export interface KeyedChange {
+  resource: { __typename: string; id: string };
+  version: number;
+}
+
 const pageSize = 100;
 /** Changes that come within this time are shown together, in milliseconds. */
 const togetherMs = 100;
 
-export function keyOf({ resource, version }: Happening): string {
+export function keyOf({ resource, version }: KeyedChange): string {
   return `${resource.__typename} ${resource.id} ${version}`;
 }
 

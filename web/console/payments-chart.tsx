@@ -1,47 +1,53 @@
 import { useCallback, useEffect, useMemo, useState } from 'react';
+import { keyOf } from './activity.ts';
 import { ChartTable } from './chart-table.tsx';
 import { shortTime } from './format.ts';
 import { useGateway } from './gateway.ts';
-import { countByMinute } from './minutes.ts';
+import { createTally } from './minutes.ts';
 import { Notice } from './notice.tsx';
-import { isPaid, type PaymentTimes, readPaymentTimes } from './per-minute.ts';
+import { isPaid, readPaymentTimes } from './per-minute.ts';
 import { Plot } from './plot.tsx';
 import type { Problem } from './problem.ts';
 import { useNow } from './use-now.ts';
 
 const lines = [{ label: 'Payments', color: '--accent', isBar: true }];
 
-/** Payments that came in, minute by minute over the last hour; new ones are counted as they come. */
+/** Payments that came in, minute by minute over the last hour; new ones are counted within a second. */
 export function PaymentsChart() {
   const { client, pulse, clock } = useGateway();
-  const [known, setKnown] = useState<PaymentTimes>();
+  const [tally] = useState(createTally);
+  const [known, setKnown] = useState<{ since: number | undefined }>();
   const [problem, setProblem] = useState<Problem>();
   const now = clock.at(useNow(1_000));
 
   const read = useCallback(async () => {
     const answer = await readPaymentTimes(client, clock.at(Date.now()));
     setProblem('code' in answer ? answer : undefined);
-    if ('times' in answer) setKnown(answer);
-  }, [client, clock]);
+    if ('code' in answer) return;
+    const { times, since } = answer;
+    for (const [key, time] of times) tally.tell(key, time);
+    if (since !== undefined) tally.forget(since);
+    setKnown({ since });
+  }, [client, clock, tally]);
   useEffect(() => void read(), [read]);
   useEffect(
     () =>
       pulse.listen({
         onGap: () => void read(),
-        onChange(change) {
-          if (!isPaid(change)) return;
-          const time = Date.parse(change.recordedAt);
-          setKnown((before) => before && { ...before, times: [time, ...before.times] });
-        },
+        onChange: (change) => isPaid(change) && tally.tell(keyOf(change), Date.parse(change.recordedAt)),
       }),
-    [pulse, read],
+    [pulse, read, tally],
   );
 
   const minute = Math.floor(now / 60_000);
-  const counts = useMemo(() => countByMinute(known?.times ?? [], minute * 60_000), [known, minute]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what was told changes with what is known
+  const counts = useMemo(() => tally.counts(now), [tally, known, now]);
   const total = counts.reduce((sum, { count }) => sum + count, 0);
   const most = Math.max(...counts.map(({ count }) => count));
-  const summary = `Payments per minute over the last hour: ${total} in all, ${most} at most in a minute.`;
+  const shown = (figure: number) => (known ? figure.toLocaleString() : '–');
+  const summary = known
+    ? `Payments per minute over the last hour: ${total} in all, ${most} at most in a minute.`
+    : 'Payments per minute: not known yet.';
   const data = useMemo(
     (): [number[], number[]] => [counts.map(({ at }) => at), counts.map(({ count }) => count)],
     [counts],
@@ -58,15 +64,15 @@ export function PaymentsChart() {
       <dl className="figures">
         <div>
           <dt>Last hour</dt>
-          <dd>{total.toLocaleString()}</dd>
+          <dd>{shown(total)}</dd>
         </div>
         <div>
           <dt>This minute</dt>
-          <dd>{(counts.at(-1)?.count ?? 0).toLocaleString()}</dd>
+          <dd>{shown(counts.at(-1)?.count ?? 0)}</dd>
         </div>
         <div>
           <dt>Busiest minute</dt>
-          <dd>{most.toLocaleString()}</dd>
+          <dd>{shown(most)}</dd>
         </div>
       </dl>
       <Plot summary={summary} unit="" lines={lines} data={data} from={minute * 60 - 3_570} to={minute * 60 + 30} />
