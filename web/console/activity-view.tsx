@@ -10,6 +10,7 @@ import { Empty, Notice } from './notice.tsx';
 import type { Happening } from './pulse.ts';
 import { goTo } from './route.ts';
 import { Status } from './status.tsx';
+import { useCalm } from './use-calm.ts';
 import { useRows } from './use-rows.ts';
 import './activity-view.css';
 
@@ -43,6 +44,7 @@ export function ActivityView({ filters }: { filters: ActivityFilters }) {
   );
   const [isPaused, setPaused] = useState(false);
   const [isAway, setAway] = useState(false);
+  const told = useCalm(waiting);
   const scroller = useRef<HTMLDivElement>(null);
   useEffect(() => list?.hold(isPaused || isAway), [list, isPaused, isAway]);
   const loadOlder = useCallback(() => problem === undefined && list?.loadOlder(), [list, problem]);
@@ -58,7 +60,7 @@ export function ActivityView({ filters }: { filters: ActivityFilters }) {
       <div className="view-head">
         <h1 id="view-title">Activity</h1>
         <p className="count" role="status">
-          {waiting > 0 ? `${waiting.toLocaleString()} new` : isPaused ? 'Paused' : ''}
+          {told > 0 ? `${told.toLocaleString()} new` : isPaused ? 'Paused' : ''}
         </p>
         {waiting > 0 && (
           <button type="button" className="button button-primary" onClick={showNew}>

@@ -1,3 +1,6 @@
+// biome-ignore-all lint/a11y/noRedundantRoles: Safari forgets the role of what a table is made of when it is displayed as blocks
+// biome-ignore-all lint/a11y/noNoninteractiveElementToInteractiveRole: a grid is a table that keys walk through
+// biome-ignore-all lint/a11y/useFocusableInteractive: the grid has the focus and names its active row
 import { useVirtualizer } from '@tanstack/react-virtual';
 import {
   type KeyboardEvent,
@@ -106,7 +109,6 @@ export function Grid<T>(props: GridProps<T>) {
   return (
     <div ref={scroller} className="grid" onScroll={({ currentTarget }) => onAway(currentTarget.scrollTop > height)}>
       <table
-        // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: a grid is a table that keys walk through
         role="grid"
         aria-label={label}
         aria-rowcount={hasOlder ? -1 : rows.length + 1}
@@ -116,16 +118,16 @@ export function Grid<T>(props: GridProps<T>) {
         onKeyDown={onKeyDown}
         onClick={onClick}
       >
-        <thead>
-          <tr aria-rowindex={1}>
+        <thead role="rowgroup">
+          <tr role="row" aria-rowindex={1}>
             {columns.map((column) => (
-              <th key={column.name} scope="col" className={`cell cell-${column.name}`}>
+              <th key={column.name} role="columnheader" scope="col" className={`cell cell-${column.name}`}>
                 {column.label}
               </th>
             ))}
           </tr>
         </thead>
-        <tbody style={{ height: virtual.getTotalSize() }}>
+        <tbody role="rowgroup" style={{ height: virtual.getTotalSize() }}>
           {items.map(({ index, start }) => {
             const row = rows[index];
             if (row === undefined) return null;
@@ -133,6 +135,7 @@ export function Grid<T>(props: GridProps<T>) {
             return (
               <tr
                 key={key}
+                role="row"
                 id={`${id}${index}`}
                 data-index={index}
                 aria-rowindex={index + 2}
@@ -141,7 +144,7 @@ export function Grid<T>(props: GridProps<T>) {
                 style={{ height, transform: `translateY(${start}px)` }}
               >
                 {columns.map((column) => (
-                  <td key={column.name} className={`cell cell-${column.name}`}>
+                  <td key={column.name} role="gridcell" className={`cell cell-${column.name}`}>
                     {column.cell(row)}
                   </td>
                 ))}

@@ -87,7 +87,7 @@ function Present({ node, status }: { node: Shown; status: string | undefined }) 
     ['Reference', 'referenceId' in node ? node.referenceId : 'externalId' in node ? node.externalId : undefined],
     ['Channel', 'channelCode' in node ? node.channelCode : undefined],
     ['Failed because', 'failureCode' in node ? node.failureCode : undefined],
-    ['Xendit’s word', node.xenditStatus],
+    ['Xendit’s last word on it', node.xenditStatus],
     ['Created', node.created && longTime(node.created)],
     ['Updated', 'updated' in node && node.updated ? longTime(node.updated) : undefined],
     ['Version', String(node.version)],

@@ -8,6 +8,7 @@ import { RedriveBar } from './redrive-bar.tsx';
 import { onRedriven } from './redriving.ts';
 import { goTo } from './route.ts';
 import { Status } from './status.tsx';
+import { useCalm } from './use-calm.ts';
 import { useRows } from './use-rows.ts';
 import { WebhookFilterBar } from './webhook-filter-bar.tsx';
 import {
@@ -35,6 +36,7 @@ export function WebhooksView({ filters }: { filters: WebhookFilters }) {
   );
   const [isAway, setAway] = useState(false);
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  const told = useCalm(waiting);
   const scroller = useRef<HTMLDivElement>(null);
   useEffect(() => list?.hold(isAway), [list, isAway]);
 
@@ -81,7 +83,7 @@ export function WebhooksView({ filters }: { filters: WebhookFilters }) {
       <div className="view-head">
         <h1 id="view-title">Webhooks</h1>
         <p className="count" role="status">
-          {waiting > 0 ? `${waiting.toLocaleString()} new` : ''}
+          {told > 0 ? `${told.toLocaleString()} new` : ''}
         </p>
         {waiting > 0 && (
           <button type="button" className="button" onClick={showNew}>
