@@ -187,10 +187,10 @@ testOnOldGateway('the budget and the charts tell what was asked and how fast it 
   await payCode(gateway, 'charted-1');
   await eventually('it is counted', async () => Number(await figure('Last hour').innerText()) > before, 10_000);
   await page.getByRole('img', { name: /half within \d+ ms, 99 of 100 within \d+ ms/ }).waitFor();
+  await pictures(page, 'console-charts');
   await page.getByText('Show as a table').first().click();
   await page.getByRole('table').first().waitFor();
   await assertAccessible(page);
-  await pictures(page, 'console-charts');
 
   await page.getByRole('link', { name: 'Budget' }).click();
   await page.getByRole('meter', { name: /^POST \/qr_codes: \d+ of 60 calls left$/ }).waitFor();
