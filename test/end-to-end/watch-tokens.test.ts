@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { SignJWT } from 'jose';
 import { createWatchTokens } from '../../src/auth/watch-tokens.ts';
+import { type Clock, realClock } from '../../src/sandbox/clock.ts';
+import { refundMs } from '../../src/sandbox/refund-scenarios.ts';
 import type { Sandbox } from '../../src/sandbox/server.ts';
 import { acquire, type Belongings } from '../support/belongings.ts';
 import { jwtSecret, signToken } from '../support/callers.ts';
@@ -30,16 +32,40 @@ interface Shop {
   xendit: Sandbox;
   merchant: Line;
   own: Belongings;
+  settling: ReturnType<typeof heldBack>;
 }
 
 /** A gateway whose owner has something of each kind. */
 async function open(t: Scope): Promise<Shop> {
-  const { xendit, environment } = await startXendit(t);
+  const settling = heldBack();
+  const { xendit, environment } = await startXendit(t, { clock: settling.clock });
   const gateway = await startGateway(t, { ...environment, ...settings });
   xendit.webhookUrl = () => `${gateway.url}/webhooks/xendit`;
   const merchant = linesWith(t, gateway.url, await signToken()).HTTP;
   const deliver = (_account: string, body: object) => gateway.deliver(body, { 'x-callback-token': callbackToken });
-  return { gateway, xendit, merchant, own: await acquire(merchant, xendit, deliver, '', 'cedar') };
+  return { gateway, xendit, merchant, settling, own: await acquire(merchant, xendit, deliver, '', 'cedar') };
+}
+
+/** The machine's time, by which no refund settles while it is held: what falls due then waits to be let go. */
+function heldBack(): { clock: Clock; hold(): void; letGo(): void } {
+  let waiting: (() => unknown)[] | undefined;
+  return {
+    clock: {
+      ...realClock,
+      after(ms, run) {
+        if (waiting === undefined || ms !== refundMs) return realClock.after(ms, run);
+        waiting.push(run);
+        return () => undefined;
+      },
+    },
+    hold() {
+      waiting = [];
+    },
+    letGo() {
+      for (const run of waiting ?? []) run();
+      waiting = undefined;
+    },
+  };
 }
 
 const testInShop = onShared(open);
@@ -72,8 +98,8 @@ const kinds: Record<
   },
   refund: {
     input: ({ sessionRequest }) => ({ of: { paymentRequestId: sessionRequest }, amount: '500', reason: 'OTHERS' }),
-    // It comes by itself.
-    after: async () => undefined,
+    // It is given back by itself a moment after it was asked for.
+    after: async ({ settling }) => settling.letGo(),
   },
 };
 
@@ -101,6 +127,7 @@ for (const kind of Object.keys(kinds)) {
   testInShop(
     `the watch token that comes with a new ${kind} shows and tells of it on every transport`,
     async (t, shop) => {
+      if (kind === 'refund') shop.settling.hold();
       const { of, watchToken } = await create(shop, kind);
       assert.ok(Date.parse(watchToken.expiresAt) - Date.now() > 3_500_000);
       const lines = linesWith(t, shop.gateway.url, watchToken.token);
@@ -227,7 +254,7 @@ test('where a sandbox plays Xendit it pays what it is for, and nothing else, as 
   const gateway = await startGateway(t, { AUTH_JWT_SECRET: jwtSecret, OPERATIONS_PER_MINUTE: String(most) });
   const xendit = gateway.sandbox ?? assert.fail('no sandbox');
   const merchant = linesWith(t, gateway.url, await signToken()).HTTP;
-  const shop = { gateway, xendit, merchant, own: {} as Belongings };
+  const shop = { gateway, xendit, merchant, settling: heldBack(), own: {} as Belongings };
   for (const [kind, simulation] of Object.entries(simulations)) {
     const { of, watchToken } = await create(shop, kind);
     const other = await create(shop, kind);

@@ -126,9 +126,12 @@ const places: [path: string, allow: string, refused: string[]][] = [
   ['/graphql/stream', 'GET, POST', methods],
   ['/webhooks/xendit', 'POST', ['GET', ...methods]],
   ['/health/live', 'GET, HEAD', ['POST', ...methods.slice(1)]],
+  ['/', 'GET, HEAD', ['POST', ...methods.slice(1)]],
+  ['/about', 'GET, HEAD', ['POST', ...methods.slice(1)]],
 ];
 const nowhere = [
-  '/',
+  '/nothing',
+  '/assets/..%2f..%2fpackage.json',
   '/graphql/',
   '/graphql/x',
   '/GraphQL',
