@@ -79,7 +79,7 @@ test('with a live key it says so, and offers nothing that makes or moves anythin
   const { url } = await startGateway(t, {
     XENDIT_SECRET_KEY: 'xnd_production_never',
     XENDIT_BASE_URL: 'http://127.0.0.1:9',
-    PAGES: 'start',
+    PAGES: 'start,graphiql',
   });
   const { page, context, complaints } = await openPage(t);
   const token = await signToken();
