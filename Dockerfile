@@ -1,7 +1,7 @@
 # The gateway by itself: `docker build -t xendit-graphql . && docker run -p 4000:4000 xendit-graphql`.
 #
-# What its steps run after the install has been run by hand, in a clean folder with the files that `.dockerignore` lets in: 169 MB
-# stay beside Node. The health check is run by a test. It has not been built by a container engine yet.
+# It has not been built by a container engine yet. The install, generating and pruning were run by hand, before the pages were added
+# (169 MB of modules stay), and the gateway was started from a folder with what the last stage copies; a test runs the health check.
 FROM node:24-slim AS build
 WORKDIR /gateway
 COPY package.json package-lock.json ./

@@ -111,7 +111,7 @@ async function killAgainAndAgain(t: TestContext, { environment }: TestDatabase, 
 
 test('killed amid 200 deliveries a second, it has all that were acknowledged', { concurrency: true }, async (t) => {
   const onEmbedded = t.test('on the embedded database', async (inner) =>
-    killAgainAndAgain(inner, await embedded(inner), figure(10, 20)),
+    killAgainAndAgain(inner, await embedded(inner), figure(5, 20)),
   );
   const onPostgres = t.test('on Postgres', async (inner) => {
     if (await hasPostgres(inner)) await killAgainAndAgain(inner, await postgres(inner), figure(3, 20));

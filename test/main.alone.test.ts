@@ -6,11 +6,12 @@ import { runGateway } from './support/process.ts';
 import { connectTo } from './support/raw-http.ts';
 import { sample } from './support/samples.ts';
 
+/** On two quiet cores 2.7 s at first and 1.6 s later; some machines take thrice as long. */
 test('the first start and later ones are quick, and the last line says where it is', async (t) => {
   const environment = { DATA_DIR: await temporaryFolder(t) };
   for (const [start, mostMs] of [
-    ['first', 8_000],
-    ['second', 3_000],
+    ['first', 20_000],
+    ['second', 10_000],
   ] as const) {
     const gateway = runGateway(t, environment);
     const { url, afterMs } = await gateway.ready;

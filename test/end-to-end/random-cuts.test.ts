@@ -13,7 +13,7 @@ import { createCode } from '../support/qr-codes.ts';
 import { qrPayment } from '../support/samples.ts';
 
 /** How often connections are cut; FAULTS asks for 1,000. */
-const cuts = Number(process.env.RANDOM_CUTS ?? 200);
+const cuts = Number(process.env.RANDOM_CUTS ?? 120);
 const perSecond = 100;
 const watchers = 8;
 const streams = [

@@ -67,7 +67,7 @@ test('of many deliveries on two instances, three in ten of them repetitions, eac
   const pair = await startPair(t);
   if (pair === undefined) return;
   const { place, one, other } = pair;
-  const deliveries = figure(2_000, 10_000);
+  const deliveries = figure(1_000, 10_000);
   const payments = (deliveries * 7) / 10;
   // The repetitions are spread over all that came before them.
   const order = upTo(deliveries).map((n) => (n < payments ? n : (n * 7_919) % payments));
