@@ -36,7 +36,7 @@ export function useWatch(token: string, { id }: WatchedResource): Watching {
 
   useEffect(() => keep(id, progress), [id, progress]);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: each round is a watch of its own.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `round` isn't read; raising it ends this watch and begins the next
   useEffect(() => {
     const leaving = new AbortController();
     const watch = async () => {

@@ -1,3 +1,5 @@
+import { Scrollable } from '../shared/scrollable.tsx';
+
 interface ChartTableProps {
   caption: string;
   heads: readonly string[];
@@ -10,8 +12,7 @@ export function ChartTable({ caption, heads, rows }: ChartTableProps) {
   return (
     <details>
       <summary>Show as a table</summary>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be scrolled by keys */}
-      <section className="table" aria-label={`${caption}, as a table`} tabIndex={0}>
+      <Scrollable className="table" label={`${caption}, as a table`}>
         <table>
           <thead>
             <tr>
@@ -33,7 +34,7 @@ export function ChartTable({ caption, heads, rows }: ChartTableProps) {
             ))}
           </tbody>
         </table>
-      </section>
+      </Scrollable>
     </details>
   );
 }

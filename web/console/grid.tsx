@@ -62,7 +62,7 @@ export function Grid<T>(props: GridProps<T>) {
     overscan: 8,
     scrollPaddingStart: isPhone ? 0 : rowHeight,
   });
-  // biome-ignore lint/correctness/useExhaustiveDependencies: rows are measured anew when they become higher
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `virtual` is another at each render; what it has measured holds until rows are of another height
   useEffect(() => virtual.measure(), [height]);
   const items = virtual.getVirtualItems();
   const last = items.at(-1)?.index ?? 0;

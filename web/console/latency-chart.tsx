@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useSyncExternalStore } from 'react';
+import { useEffect, useSyncExternalStore } from 'react';
 import { ChartTable } from './chart-table.tsx';
 import { shortTime } from './format.ts';
 import { useGateway } from './gateway.ts';
@@ -20,7 +20,7 @@ const mostAskings = 12;
 export function LatencyChart({ latency }: { latency: Latency }) {
   const { clock } = useGateway();
   const now = Math.floor(useNow(1_000) / 1_000);
-  const count = useSyncExternalStore(latency.subscribe, latency.count);
+  useSyncExternalStore(latency.subscribe, latency.count);
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout>;
     let isSeen = true;
@@ -38,18 +38,14 @@ export function LatencyChart({ latency }: { latency: Latency }) {
   }, [clock]);
 
   const error = latency.errorMs();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: what is measured changes with its count, its age and the clocks
-  const samples = useMemo(() => latency.samples(), [latency, count, now, error]);
-  const stretches = useMemo(() => stretchesOf(samples), [samples]);
-  const sorted = useMemo(() => samples.map(({ tookMs }) => tookMs).sort((a, b) => a - b), [samples]);
-  const data = useMemo(
-    (): [number[], number[], number[]] => [
-      stretches.map(({ at }) => at),
-      stretches.map(({ p50 }) => p50),
-      stretches.map(({ p99 }) => p99),
-    ],
-    [stretches],
-  );
+  const samples = latency.samples();
+  const stretches = stretchesOf(samples);
+  const sorted = samples.map(({ tookMs }) => tookMs).sort((x, y) => x - y);
+  const data: [number[], number[], number[]] = [
+    stretches.map(({ at }) => at),
+    stretches.map((one) => one.p50),
+    stretches.map((one) => one.p99),
+  ];
   const [p50, p99] = [percentile(sorted, 50), percentile(sorted, 99)];
   const shown = (ms: number) => (Number.isNaN(ms) ? '–' : `${Math.round(ms)} ms`);
   const summary =

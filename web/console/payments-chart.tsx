@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useState } from 'react';
+import { useCallback, useEffect, useState } from 'react';
 import { keyOf } from './activity.ts';
 import { ChartTable } from './chart-table.tsx';
 import { shortTime } from './format.ts';
@@ -40,18 +40,14 @@ export function PaymentsChart() {
   );
 
   const minute = Math.floor(now / 60_000);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: what was told changes with what is known
-  const counts = useMemo(() => tally.counts(now), [tally, known, now]);
+  const counts = tally.counts(now);
   const total = counts.reduce((sum, { count }) => sum + count, 0);
   const most = Math.max(...counts.map(({ count }) => count));
   const shown = (figure: number) => (known ? figure.toLocaleString() : '–');
   const summary = known
     ? `Payments per minute over the last hour: ${total} in all, ${most} at most in a minute.`
     : 'Payments per minute: not known yet.';
-  const data = useMemo(
-    (): [number[], number[]] => [counts.map(({ at }) => at), counts.map(({ count }) => count)],
-    [counts],
-  );
+  const data: [number[], number[]] = [counts.map(({ at }) => at), counts.map(({ count }) => count)];
   if (problem && !known) return <Notice problem={problem} scope="activity:read" onRetry={() => void read()} />;
   return (
     <section className="chart" aria-labelledby="payments-title">

@@ -35,7 +35,7 @@ export function Plot({ summary, unit, lines, data, from, to }: PlotProps) {
   const range = useRef([from, to]);
   range.current = [from, to];
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: drawn anew in other colours only; data follow below
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a canvas is drawn from nothing only for other colours; data and time come by setData below
   useEffect(() => {
     const element = place.current;
     if (element === null) return;
@@ -82,7 +82,7 @@ export function Plot({ summary, unit, lines, data, from, to }: PlotProps) {
       plot.current = null;
     };
   }, [isDark]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the axis goes on with the time, whether or not data came
+  // biome-ignore lint/correctness/useExhaustiveDependencies: from and to are read by way of `range`, which uPlot asks at setData
   useEffect(() => plot.current?.setData(data), [data, from, to]);
 
   return <div ref={place} className="plot" role="img" aria-label={summary} style={{ height }} />;

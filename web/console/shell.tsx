@@ -2,6 +2,7 @@ import { type ReactNode, useEffect } from 'react';
 import type { About } from '../shared/about.ts';
 import icon from '../shared/icon.svg';
 import { ModeBadge } from '../shared/mode-badge.tsx';
+import { Scrollable } from '../shared/scrollable.tsx';
 import { ActivityView } from './activity-view.tsx';
 import { BudgetView } from './budget-view.tsx';
 import { ChartsView } from './charts-view.tsx';
@@ -56,10 +57,9 @@ export function Shell({ about, latency, onSignOut }: ShellProps) {
           </a>
         ))}
       </nav>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be scrolled by keys */}
-      <main className="shell-main" tabIndex={0}>
+      <Scrollable isMain className="shell-main">
         <Viewed route={route} latency={latency} />
-      </main>
+      </Scrollable>
       <Opened route={route} />
     </div>
   );

@@ -1,4 +1,5 @@
 import { useId, useState } from 'react';
+import { Scrollable } from '../shared/scrollable.tsx';
 import { duration, longTime, words } from './format.ts';
 import type { Step } from './history.ts';
 import { spread } from './timeline-scale.ts';
@@ -39,8 +40,7 @@ export function Timeline({ steps }: { steps: readonly Step[] }) {
 
   return (
     <figure className="timeline">
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be scrolled by keys */}
-      <section className="timeline-scroll" aria-label="Timeline drawn over time" tabIndex={0}>
+      <Scrollable className="timeline-scroll" label="Timeline drawn over time">
         <div className="timeline-plane" style={{ width, height: height + axisHeight }}>
           <svg width={width} height={height + axisHeight} aria-hidden="true">
             {lanes.map((lane, index) => (
@@ -83,7 +83,7 @@ export function Timeline({ steps }: { steps: readonly Step[] }) {
             />
           ))}
         </div>
-      </section>
+      </Scrollable>
       <figcaption>
         <p id={detail} className="timeline-detail">
           {shown ? sentenceOf(shown) : first && last && `${longTime(first.at)} to ${longTime(last.at)}`}

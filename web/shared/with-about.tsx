@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useState } from 'react';
+import { type ReactNode, useCallback, useEffect, useState } from 'react';
 import { type About, askAbout } from './about.ts';
 
 interface WithAboutProps {
@@ -7,21 +7,13 @@ interface WithAboutProps {
 
 /** Shows what depends on what the gateway is once it has said so, and until then that it is asked, or can't be reached. */
 export function WithAbout({ children }: WithAboutProps) {
-  const [attempt, setAttempt] = useState(0);
   const [about, setAbout] = useState<About>();
   const [problem, setProblem] = useState<string>();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: each attempt asks again
-  useEffect(() => {
-    let isWanted = true;
+  const ask = useCallback(() => {
     setProblem(undefined);
-    askAbout().then(
-      (answer) => isWanted && setAbout(answer),
-      (error: Error) => isWanted && setProblem(error.message),
-    );
-    return () => {
-      isWanted = false;
-    };
-  }, [attempt]);
+    askAbout().then(setAbout, (error: Error) => setProblem(error.message));
+  }, []);
+  useEffect(ask, [ask]);
   if (about !== undefined) return children(about);
   return (
     <main className="about-pending">
@@ -30,7 +22,7 @@ export function WithAbout({ children }: WithAboutProps) {
       ) : (
         <p role="alert">
           The gateway can’t be reached: {problem}.{' '}
-          <button type="button" onClick={() => setAttempt(attempt + 1)}>
+          <button type="button" onClick={ask}>
             Try again
           </button>
         </p>

@@ -1,4 +1,5 @@
 import type { RefObject } from 'react';
+import { Scrollable } from '../shared/scrollable.tsx';
 
 interface CodeProps {
   /** What it is, for those who hear the page. */
@@ -11,9 +12,8 @@ interface CodeProps {
 /** Text as it is written, which may be longer than its place. */
 export function Code({ label, text, ref }: CodeProps) {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and has to by keyboard too
-    <section className="code" tabIndex={0} aria-label={label}>
+    <Scrollable className="code" label={label}>
       <pre ref={ref}>{text}</pre>
-    </section>
+    </Scrollable>
   );
 }
