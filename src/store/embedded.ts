@@ -1,5 +1,5 @@
 import { cpSync, mkdirSync, readFileSync } from 'node:fs';
-import { mkdir, rename, rm, stat } from 'node:fs/promises';
+import { chmod, mkdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { lockDataFolder } from './data-lock.ts';
@@ -26,8 +26,7 @@ export interface Embedded {
  * @throws Error another process has the folder.
  */
 export async function openEmbedded(folder: string): Promise<Embedded> {
-  // It will hold what payers' webhooks say of them.
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await mkdir(folder, { recursive: true });
   const unlock = await lockDataFolder(folder);
   try {
     const dataDir = join(folder, 'postgres');
@@ -54,6 +53,8 @@ async function makeDatabase(dataDir: string): Promise<void> {
   const making = `${dataDir}.making`;
   await rm(making, { recursive: true, force: true });
   await createEmpty(making);
+  // It will hold what webhooks say of payers.
+  await chmod(making, 0o700);
   await rename(making, dataDir);
 }
 

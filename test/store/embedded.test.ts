@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cp, mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { openEmbedded } from '../../src/store/embedded.ts';
+import { emptyDatabase, openEmbedded } from '../../src/store/embedded.ts';
 import { temporaryFolder } from '../support/database.ts';
 
 const house = join(import.meta.dirname, '../..');
@@ -93,4 +93,17 @@ test('without the prepared database it is made from scratch', async (t) => {
   assert.equal(other.said, 'open');
   await killed(other);
   assert.equal(await countKeys(folder), 0);
+});
+
+test('whoever runs a gateway may copy the prepared database, and nobody else may read the copy', async (t) => {
+  const modeOf = async (path: string) => (await stat(path)).mode & 0o777;
+  const entries = await readdir(emptyDatabase, { recursive: true, withFileTypes: true });
+  const closed: string[] = [];
+  for (const one of entries.filter((entry) => entry.isFile())) {
+    if ((await modeOf(join(one.parentPath, one.name))) !== 0o644) closed.push(one.name);
+  }
+  assert.deepEqual(closed, []);
+  const folder = await temporaryFolder(t);
+  await (await openEmbedded(folder)).close();
+  assert.equal(await modeOf(join(folder, 'postgres')), 0o700);
 });
