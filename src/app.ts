@@ -158,7 +158,7 @@ async function open(
     rooms,
     origins,
     redis,
-    watching: metrics.graphql,
+    measures: metrics.graphql,
     patienceMs,
   });
   opened.push(() => stopGraphQL());

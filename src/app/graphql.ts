@@ -1,16 +1,16 @@
 import type { FastifyInstance } from 'fastify';
 import type { Config } from '../config.ts';
 import { createAdmission } from '../graphql/admission.ts';
+import { measurePerform, measureSubscribe } from '../graphql/measuring.ts';
 import { createPerforming } from '../graphql/performing.ts';
 import { createSchema } from '../graphql/schema.ts';
 import { createSharing } from '../graphql/sharing.ts';
-import { watchPerform, watchSubscribe } from '../graphql/watching.ts';
 import type { Log } from '../log.ts';
 import { createAddressOf } from '../server/addresses.ts';
 import { createCallers } from '../server/callers.ts';
 import { type Connections, createConnections } from '../server/connections.ts';
 import { serveGraphQLOverHttp } from '../server/graphql-http.ts';
-import type { GraphQLRoom, Watching } from '../server/graphql-room.ts';
+import type { GraphQLRoom, Measures } from '../server/graphql-room.ts';
 import { serveGraphQLOverSse } from '../server/graphql-sse.ts';
 import { serveGraphQLOverWebSocket } from '../server/graphql-ws.ts';
 import type { Origins } from '../server/origins.ts';
@@ -36,7 +36,7 @@ export interface GraphQLServingOptions {
   origins: Origins;
   /** Where instances count together; of ioredis. */
   redis: unknown;
-  watching: Watching;
+  measures: Measures;
   /** For the mutations under way when it stops, in milliseconds. */
   patienceMs: number;
 }
@@ -46,7 +46,7 @@ export async function serveGraphQL(
   config: Config,
   log: Log,
   http: FastifyInstance,
-  { door, rooms, origins, redis, watching, patienceMs }: GraphQLServingOptions,
+  { door, rooms, origins, redis, measures, patienceMs }: GraphQLServingOptions,
 ): Promise<GraphQLServing> {
   const schema = createSchema();
   const addressOf = createAddressOf(config.trustedProxies);
@@ -79,9 +79,9 @@ export async function serveGraphQL(
         entitlement: JSON.stringify([account, watched?.type, watched?.id]),
       };
     },
-    perform: watchPerform(performing.perform, watching.onOperation),
-    subscribe: watchSubscribe(createSharing(config.sharedResultMs), watching.onOperation),
-    watching,
+    perform: measurePerform(performing.perform, measures.onOperation),
+    subscribe: measureSubscribe(createSharing(config.sharedResultMs), measures.onOperation),
+    measures,
     log,
   };
   const limits = {

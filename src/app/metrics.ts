@@ -1,7 +1,7 @@
 import { Registry } from 'prom-client';
 import type { Feed } from '../feed/feed.ts';
 import type { Connections } from '../server/connections.ts';
-import type { Watching } from '../server/graphql-room.ts';
+import type { Measures } from '../server/graphql-room.ts';
 import type { Reading } from '../server/metrics.ts';
 import type { Database } from '../store/database.ts';
 import type { Ledger } from '../store/ledger.ts';
@@ -18,7 +18,7 @@ export interface Metrics {
   webhooks: WebhookMetrics;
   xendit: XenditMetrics;
   ledger: LedgerMetrics;
-  graphql: Watching;
+  graphql: Measures;
   /** Lets others read all of it, and what is looked at when they do. */
   show(sources: Sources): () => Promise<Reading>;
 }

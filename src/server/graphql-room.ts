@@ -2,10 +2,10 @@ import { type ExecutionResult, GraphQLError, type GraphQLFormattedError, type Gr
 import type { Admission, Admitted } from '../graphql/admission.ts';
 import type { Context } from '../graphql/context.ts';
 import { codeOf, faultOf, maskError } from '../graphql/masking.ts';
+import type { OnOperation } from '../graphql/measuring.ts';
 import type { OperationRequest } from '../graphql/operation.ts';
 import type { Perform } from '../graphql/performing.ts';
 import { SharedResult, type Subscribe } from '../graphql/sharing.ts';
-import type { OnOperation } from '../graphql/watching.ts';
 import type { Log } from '../log.ts';
 import type { Caller } from '../model/caller.ts';
 import { traceIdNow } from '../spans.ts';
@@ -25,12 +25,12 @@ export interface GraphQLRoom {
   perform: Perform;
   /** What opens a stream. */
   subscribe: Subscribe;
-  watching: Watching;
+  measures: Measures;
   log: Log;
 }
 
 /** Those who count what is done. Nothing of it may throw. */
-export interface Watching {
+export interface Measures {
   onOperation: OnOperation;
   /** Told of each message of a stream: how long ago its change was recorded, in milliseconds. */
   onMessage(lagMs: number): void;
@@ -45,7 +45,7 @@ export function countedAs({ account, name }: Caller): string {
  * Lets an operation in, or says why not. What is refused is counted too, and before it is read: that is most of the work.
  */
 export async function admit(
-  { admission, rates, watching }: Pick<GraphQLRoom, 'admission' | 'rates' | 'watching'>,
+  { admission, rates, measures }: Pick<GraphQLRoom, 'admission' | 'rates' | 'measures'>,
   request: OperationRequest,
   caller: Caller,
 ): Promise<Admitted | readonly GraphQLError[]> {
@@ -55,17 +55,17 @@ export async function admit(
     (error: unknown) => [toGraphQLError(error)],
   );
   const [refusal] = 'document' in admitted ? [] : admitted;
-  if (refusal !== undefined) watching.onOperation('unread', codeOf(refusal), performance.now() - beganAt);
+  if (refusal !== undefined) measures.onOperation('unread', codeOf(refusal), performance.now() - beganAt);
   return admitted;
 }
 
 /**
- * Watches one stream from now on.
+ * Measures one stream from now on.
  *
  * @returns a function to be told of each message as it is handed to the connection. What was recorded earlier doesn't count: it
  * waited for whoever subscribes to come back.
  */
-export function watchLag({ onMessage }: Watching): (result: ExecutionResult) => void {
+export function measureLag({ onMessage }: Measures): (result: ExecutionResult) => void {
   const since = performance.now();
   return (result) => {
     const recordedAtMs = result instanceof SharedResult ? result.recordedAtMs : undefined;

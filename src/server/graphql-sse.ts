@@ -8,7 +8,7 @@ import type { AddressOf } from './addresses.ts';
 import type { Connections } from './connections.ts';
 import { EventStream, type EventStreamLimits, type Results } from './event-stream.ts';
 import { readRequest } from './graphql-request.ts';
-import { admit, countedAs, type GraphQLRoom, watchLag, writeResult } from './graphql-room.ts';
+import { admit, countedAs, type GraphQLRoom, measureLag, writeResult } from './graphql-room.ts';
 import { leftBy } from './leaving.ts';
 import type { Origins } from './origins.ts';
 import { createProving } from './proving.ts';
@@ -72,7 +72,7 @@ export function serveGraphQLOverSse(
       void stream.closed.then(release);
       reply.removeHeader('retry-after').hijack();
       stream.begin(headersOf(reply));
-      const handOver = watchLag(room.watching);
+      const handOver = measureLag(room.measures);
       const write = (result: ExecutionResult) => {
         const text = asPartOf(request, () => writeResult(room.log, request.id, result));
         handOver(result);

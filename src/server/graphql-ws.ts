@@ -9,7 +9,7 @@ import type { SharedResult } from '../graphql/sharing.ts';
 import { endSpanNow, traceNow } from '../spans.ts';
 import type { AddressOf } from './addresses.ts';
 import type { Connections } from './connections.ts';
-import { admit, countedAs, type GraphQLRoom, maskAll, watchLag, writeResult } from './graphql-room.ts';
+import { admit, countedAs, type GraphQLRoom, maskAll, measureLag, writeResult } from './graphql-room.ts';
 import { forbidden, GraphQLSocket, goingAway, type SocketLimits, tryAgainLater } from './graphql-socket.ts';
 import { pathOf } from './http.ts';
 import type { Origins } from './origins.ts';
@@ -94,7 +94,7 @@ function speakProtocol(
       const results = result as AsyncGenerator<SharedResult, void, void>;
       // It may go on for days.
       endSpanNow();
-      const handOver = watchLag(room.watching);
+      const handOver = measureLag(room.measures);
       // graphql-ws would write each message anew for each socket.
       return tellAll(results, (one) => {
         room.admission.checkAgain(args as Operation, extra.caller());

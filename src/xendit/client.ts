@@ -8,11 +8,11 @@ import { withDeadline } from './deadline.ts';
 import type { Call } from './errors.ts';
 import { ExchangeError, exchange, type Request, type Response } from './exchange.ts';
 import { createGate } from './gate.ts';
+import { type Attempt, measure } from './measuring.ts';
 import type { Path } from './path.ts';
 import { readRateLimit } from './rate-limit.ts';
 import { repeatedly } from './repeating.ts';
 import { type Query, toHeaders, toQuery } from './request.ts';
-import { type Attempt, watch } from './watching.ts';
 
 export type { Answered } from './answer.ts';
 
@@ -134,9 +134,9 @@ export function openXendit(options: XenditOptions): XenditClient {
 
   let closing: Promise<void> | undefined;
 
-  /** One attempt, watched. */
+  /** One attempt, measured. */
   const attempt = (errand: Errand) =>
-    watch(errand.call, base.hostname, errand.caller, onAttempt, () => attemptOnce(errand));
+    measure(errand.call, base.hostname, errand.caller, onAttempt, () => attemptOnce(errand));
 
   /** The breaker is asked before the wait for a place and again after it, since much may happen meanwhile. */
   async function attemptOnce(errand: Errand): Promise<Outcome> {

@@ -81,7 +81,7 @@ export async function serve(
     createContext: (requestId: string) => ({ requestId, entitlement: entitlement() }) as Context,
     perform: createPerforming(60_000).perform,
     subscribe: createSharing(keepMs),
-    watching: { onOperation: () => undefined, onMessage: () => undefined },
+    measures: { onOperation: () => undefined, onMessage: () => undefined },
     log,
   };
   const options: SocketOptions = {

@@ -1,11 +1,11 @@
 import { Counter, Histogram, type Registry } from 'prom-client';
 import type { Feed } from '../../feed/feed.ts';
 import type { Connections } from '../../server/connections.ts';
-import type { Watching } from '../../server/graphql-room.ts';
+import type { Measures } from '../../server/graphql-room.ts';
 import { readGauge } from './gauge.ts';
 
 /** How operations and streams go. */
-export function createGraphQLMetrics(registry: Registry): Watching {
+export function createGraphQLMetrics(registry: Registry): Measures {
   const registers = [registry];
   const operations = new Counter({
     name: 'xendit_graphql_operations_total',

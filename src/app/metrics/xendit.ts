@@ -1,7 +1,7 @@
 import { Counter, Histogram, type Registry } from 'prom-client';
 import type { Breaker } from '../../xendit/breaker.ts';
 import type { Budget, BudgetView } from '../../xendit/budget.ts';
-import type { Attempt } from '../../xendit/watching.ts';
+import type { Attempt } from '../../xendit/measuring.ts';
 import { readGauge } from './gauge.ts';
 
 export interface XenditMetrics {

@@ -38,7 +38,7 @@ export interface Attempt {
  * @param caller aborted when whoever asked has left.
  * @param onAttempt told what it came to. It must not throw.
  */
-export function watch(
+export function measure(
   { method, path: { endpoint } }: Call,
   host: string,
   caller: AbortSignal | undefined,

@@ -11,16 +11,16 @@ export type OperationKind = 'query' | 'mutation' | 'subscription' | 'unread';
 export type OnOperation = (kind: OperationKind, outcome: string, durationMs: number) => void;
 
 /** The same, each operation within a span of its own. */
-export function watchPerform(perform: Perform, onOperation: OnOperation): Perform {
-  return (args) => watch(args, onOperation, () => perform(args));
+export function measurePerform(perform: Perform, onOperation: OnOperation): Perform {
+  return (args) => measure(args, onOperation, () => perform(args));
 }
 
 /** The same; the span ends when the stream has begun. */
-export function watchSubscribe(subscribe: Subscribe, onOperation: OnOperation): Subscribe {
-  return (args) => watch(args, onOperation, () => subscribe(args));
+export function measureSubscribe(subscribe: Subscribe, onOperation: OnOperation): Subscribe {
+  return (args) => measure(args, onOperation, () => subscribe(args));
 }
 
-function watch<Result extends object>(
+function measure<Result extends object>(
   { document, operationName }: ExecutionArgs,
   onOperation: OnOperation,
   work: () => Promise<Result>,
