@@ -35,25 +35,38 @@ const createHistory = `CREATE TABLE IF NOT EXISTS "_prisma_migrations" (
  */
 export async function migrate(session: MigrationSession): Promise<string[]> {
   const migrations = await readMigrations();
+  // Most starts find nothing to do, and need neither the lock nor a statement that would make something.
+  if ((await findPending(session, migrations)).length === 0) return [];
   await session.query('SELECT pg_advisory_lock($1)', [prismaLock]);
   try {
     await session.exec(createHistory);
-    const { rows } = await session.query(
-      'SELECT migration_name, checksum FROM "_prisma_migrations" WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL',
-    );
-    const applied = new Map(
-      (rows as { migration_name: string; checksum: string }[]).map((row) => [row.migration_name, row.checksum]),
-    );
-    const pending = migrations.filter(({ name }) => !applied.has(name));
-    for (const { name, checksum } of migrations) {
-      if (applied.has(name) && applied.get(name) !== checksum)
-        throw new Error(`Migration ${name} was edited after it had been applied`);
-    }
+    const pending = await findPending(session, migrations);
     for (const migration of pending) await apply(session, migration);
     return pending.map(({ name }) => name);
   } finally {
     await session.query('SELECT pg_advisory_unlock($1)', [prismaLock]);
   }
+}
+
+async function findPending(session: MigrationSession, migrations: readonly Migration[]): Promise<Migration[]> {
+  const applied = await readHistory(session);
+  for (const { name, checksum } of migrations) {
+    if (applied.has(name) && applied.get(name) !== checksum)
+      throw new Error(`Migration ${name} was edited after it had been applied`);
+  }
+  return migrations.filter(({ name }) => !applied.has(name));
+}
+
+/** The checksums of the migrations that were applied, by their names. */
+async function readHistory(session: MigrationSession): Promise<Map<string, string>> {
+  const { rows: tables } = await session.query(`SELECT to_regclass('"_prisma_migrations"')::text AS name`);
+  if ((tables as { name: string | null }[])[0]?.name == null) return new Map();
+  const { rows } = await session.query(
+    'SELECT migration_name, checksum FROM "_prisma_migrations" WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL',
+  );
+  return new Map(
+    (rows as { migration_name: string; checksum: string }[]).map((row) => [row.migration_name, row.checksum]),
+  );
 }
 
 interface Migration {
