@@ -81,7 +81,7 @@ async function open(
     bus,
     redis,
     close: closeBus,
-  } = openBus({
+  } = await openBus({
     ...config,
     pingMs: config.busPingMs,
     reconnectMaxMs: config.busReconnectMaxMs,

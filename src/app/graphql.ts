@@ -14,7 +14,7 @@ import type { GraphQLRoom, Measures } from '../server/graphql-room.ts';
 import { serveGraphQLOverSse } from '../server/graphql-sse.ts';
 import { serveGraphQLOverWebSocket } from '../server/graphql-ws.ts';
 import type { Origins } from '../server/origins.ts';
-import { createRates, unlimited } from '../server/rates.ts';
+import { type Rates, unlimited } from '../server/rates.ts';
 import { createOperations } from '../service/operations.ts';
 import type { Rooms } from '../service/rooms.ts';
 import { createService } from '../service/service.ts';
@@ -56,15 +56,7 @@ export async function serveGraphQL(
     perCaller: config.isOpen ? Number.POSITIVE_INFINITY : config.socketsPerCaller,
     log,
   });
-  const rates = config.isOpen
-    ? unlimited
-    : createRates({
-        operationsPerMinute: config.operationsPerMinute,
-        failuresPerMinute: config.wrongProofsPerMinute,
-        redis,
-        redisTimeoutMs: config.redisTimeoutMs,
-        prefix: config.redisPrefix,
-      });
+  const rates = config.isOpen ? unlimited : await openRates(config, redis);
   const performing = createPerforming(config.operationTimeoutMs);
   const room: GraphQLRoom = {
     schema,
@@ -106,4 +98,15 @@ export async function serveGraphQL(
       await performing.finish(patienceMs);
     },
   };
+}
+
+async function openRates(config: Config, redis: unknown): Promise<Rates> {
+  const { createRates } = await import('../server/counted-rates.ts');
+  return createRates({
+    operationsPerMinute: config.operationsPerMinute,
+    failuresPerMinute: config.wrongProofsPerMinute,
+    redis,
+    redisTimeoutMs: config.redisTimeoutMs,
+    prefix: config.redisPrefix,
+  });
 }

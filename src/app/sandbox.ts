@@ -1,6 +1,6 @@
 import type { Config } from '../config.ts';
 import type { Log } from '../log.ts';
-import { type Sandbox, startSandbox } from '../sandbox/server.ts';
+import type { Sandbox } from '../sandbox/server.ts';
 
 /** Any such key opens the sandbox. */
 export const sandboxKey = 'xnd_development_sandbox';
@@ -14,11 +14,12 @@ const recordLimit = 1_000;
  * @param host where it listens; loopback unless told.
  * @throws Error the port is taken.
  */
-export function openSandbox(
+export async function openSandbox(
   { sandboxPort, sandboxWebhookUrls, callbackTokens: [ownersToken], accountCallbackTokens }: Config,
   log: Log,
   host?: string,
 ): Promise<Sandbox> {
+  const { startSandbox } = await import('../sandbox/server.ts');
   let turn = 0;
   return startSandbox({
     port: sandboxPort,

@@ -1,8 +1,5 @@
 import type { Redis } from 'ioredis';
 import { type Bus, type Outages, silentBus } from './bus.ts';
-import { openPostgresBus } from './postgres-bus.ts';
-import { openRedis } from './redis.ts';
-import { openRedisBus } from './redis-bus.ts';
 
 export interface BusOptions extends Outages {
   redisUrl: string | undefined;
@@ -15,22 +12,32 @@ export interface BusOptions extends Outages {
   reconnectMaxMs: number;
 }
 
-/** Opens the bus over Redis where there is one, otherwise over Postgres; on the embedded database a gateway is the only instance. */
-export function openBus({ redisUrl, redisPrefix, databaseUrl, ...options }: BusOptions): {
+/** A bus that is open. */
+export interface OpenBus {
   bus: Bus;
   /** For other uses of Redis; each command rejects at once while it is away. */
   redis: Redis | undefined;
   close(): Promise<void>;
-} {
-  if (redisUrl === undefined) {
-    const bus = databaseUrl === undefined ? silentBus : openPostgresBus({ ...options, databaseUrl });
-    return { bus, redis: undefined, close: () => bus.close() };
+}
+
+/**
+ * Opens the bus over Redis where there is one, otherwise over Postgres; on the embedded database a gateway is the only instance.
+ * Only what is used is loaded.
+ */
+export async function openBus({ redisUrl, redisPrefix, databaseUrl, ...options }: BusOptions): Promise<OpenBus> {
+  if (redisUrl !== undefined) {
+    const [{ openRedis }, { openRedisBus }] = await Promise.all([import('./redis.ts'), import('./redis-bus.ts')]);
+    const lines = openRedis({ ...options, url: redisUrl });
+    const bus = openRedisBus(lines, redisPrefix);
+    const close = async () => {
+      await bus.close();
+      lines.close();
+    };
+    return { bus, redis: lines.commands, close };
   }
-  const lines = openRedis({ ...options, url: redisUrl });
-  const bus = openRedisBus(lines, redisPrefix);
-  const close = async () => {
-    await bus.close();
-    lines.close();
-  };
-  return { bus, redis: lines.commands, close };
+  const bus =
+    databaseUrl === undefined
+      ? silentBus
+      : (await import('./postgres-bus.ts')).openPostgresBus({ ...options, databaseUrl });
+  return { bus, redis: undefined, close: () => bus.close() };
 }

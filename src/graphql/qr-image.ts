@@ -1,6 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
-import QRCode from 'qrcode';
 import { InvalidInputError } from '../errors.ts';
 
 type Format = 'SVG' | 'PNG';
@@ -39,6 +38,7 @@ export async function drawQrCode(text: string, format: Format, size: number): Pr
 }
 
 async function draw(text: string, format: Format, size: number): Promise<string> {
+  const { default: QRCode } = await import('qrcode');
   const options = { width: size, margin, errorCorrectionLevel } as const;
   if (format === 'PNG') return QRCode.toDataURL(text, options);
   const svg = await QRCode.toString(text, { ...options, type: 'svg' });

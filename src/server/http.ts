@@ -42,6 +42,7 @@ export function createHttp(options: HttpOptions): FastifyInstance {
     logController: new RequestLog(),
     genReqId: () => crypto.randomUUID(),
     bodyLimit: maxBytes,
+    schemaController: withoutSchemas,
     requestTimeout: requestTimeoutMs,
     keepAliveTimeout: 65_000,
     forceCloseConnections: 'idle',
@@ -90,6 +91,12 @@ export function createHttp(options: HttpOptions): FastifyInstance {
   http.setErrorHandler(answerError);
   return http;
 }
+
+/** No route is described by a JSON Schema: what would compile them takes longer to load than all else that Fastify is made of. */
+const compilesNone = () => () => {
+  throw new Error('Routes have no JSON Schemas here');
+};
+const withoutSchemas = { compilersFactory: { buildValidator: compilesNone, buildSerializer: compilesNone } };
 
 function answerError(
   error: { statusCode?: number; message: string },

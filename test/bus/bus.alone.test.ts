@@ -14,7 +14,7 @@ function testOnEachBus(name: string, play: Play): void {
   test(`${name} (Redis)`, async (t) => {
     const redis = await startRedis(t);
     const line = await openLine(t, { host: '127.0.0.1', port: redis.port });
-    await play(t, onRedis(t, `redis://127.0.0.1:${line.port}`), onRedis(t, redis.url), line);
+    await play(t, await onRedis(t, `redis://127.0.0.1:${line.port}`), await onRedis(t, redis.url), line);
   });
   test(`${name} (Postgres)`, async (t) => {
     if (!(await hasPostgres(t))) return;
@@ -22,7 +22,7 @@ function testOnEachBus(name: string, play: Play): void {
     const url = new URL(DATABASE_URL);
     const line = await openLine(t, { host: url.hostname, port: Number(url.port || 5432) });
     url.port = String(line.port);
-    await play(t, onPostgres(t, url.href), onPostgres(t, DATABASE_URL), line);
+    await play(t, await onPostgres(t, url.href), await onPostgres(t, DATABASE_URL), line);
   });
 }
 
@@ -133,7 +133,7 @@ testOnEachBus('what was said last is still heard when it closes', async (_t, one
 
 test('without a server there is nobody to hear, and it is never away', async () => {
   const nothing = { redisUrl: undefined, redisPrefix: '', databaseUrl: undefined, pingMs, reconnectMaxMs: 200 };
-  const { bus, redis, close } = openBus({ ...nothing, onAway: assert.fail, onBack: assert.fail });
+  const { bus, redis, close } = await openBus({ ...nothing, onAway: assert.fail, onBack: assert.fail });
   const stop = bus.hear('changes', () => assert.fail());
   bus.say('changes');
   stop();

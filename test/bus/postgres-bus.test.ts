@@ -21,7 +21,7 @@ async function connect(t: Scope, url: string): Promise<Client> {
 test('a session that the server ends is opened again', async (t) => {
   if (!(await hasPostgres(t))) return;
   const url = await place(t);
-  const [one, other] = [onPostgres(t, url), onPostgres(t, url)];
+  const [one, other] = [await onPostgres(t, url), await onPostgres(t, url)];
   await connected(one, other);
   const admin = await connect(t, url);
   const { rowCount } = await admin.query(
@@ -39,7 +39,7 @@ test('a session that the server ends is opened again', async (t) => {
 test('a hint carries nothing of what was committed', async (t) => {
   if (!(await hasPostgres(t))) return;
   const url = await place(t);
-  const [one, other] = [onPostgres(t, url), onPostgres(t, url)];
+  const [one, other] = [await onPostgres(t, url), await onPostgres(t, url)];
   await connected(one, other);
   const spy = await connect(t, url);
   const payloads: (string | undefined)[] = [];
@@ -53,7 +53,7 @@ test('a hint carries nothing of what was committed', async (t) => {
 test('its own session is in no transaction while it waits', async (t) => {
   if (!(await hasPostgres(t))) return;
   const url = await place(t);
-  const [one, other] = [onPostgres(t, url), onPostgres(t, url)];
+  const [one, other] = [await onPostgres(t, url), await onPostgres(t, url)];
   await connected(one, other);
   const admin = await connect(t, url);
   const isIdle = async () => {
@@ -70,10 +70,10 @@ test('a line that was silent from the beginning is given up too', async (t) => {
   if (!(await hasPostgres(t))) return;
   const url = new URL(await place(t));
   const line = await openLine(t, { host: url.hostname, port: Number(url.port || 5432) });
-  const other = onPostgres(t, url.href);
+  const other = await onPostgres(t, url.href);
   url.port = String(line.port);
   line.silence();
-  const one = onPostgres(t, url.href);
+  const one = await onPostgres(t, url.href);
   await eventually('it notices', () => one.outages.length === 1);
   line.restore();
   await connected(one, other);

@@ -8,7 +8,7 @@ import { connected, drained, hears, onRedis, pingMs } from './support.ts';
 
 test('a Redis that stops and starts again is found again', async (t) => {
   const redis = await startRedis(t);
-  const [one, other] = [onRedis(t, redis.url), onRedis(t, redis.url)];
+  const [one, other] = [await onRedis(t, redis.url), await onRedis(t, redis.url)];
   await connected(one, other);
   for (let time = 1; time <= 3; time += 1) {
     await redis.stop();
@@ -46,7 +46,7 @@ test('a Redis that stands still is noticed, and commands then fail instead of wa
 test('Redis needn’t be there at first', async (t) => {
   const redis = await startRedis(t);
   await redis.stop();
-  const [one, other] = [onRedis(t, redis.url), onRedis(t, redis.url)];
+  const [one, other] = [await onRedis(t, redis.url), await onRedis(t, redis.url)];
   one.say('changes');
   await eventually('it says so', () => one.outages.length === 1);
   await redis.start();
@@ -57,9 +57,9 @@ test('Redis needn’t be there at first', async (t) => {
 test('gateways that share a Redis don’t hear each other', async (t) => {
   const redis = await startRedis(t);
   const [one, other, another] = [
-    onRedis(t, redis.url, 'shop'),
-    onRedis(t, redis.url, 'shop'),
-    onRedis(t, redis.url, 'x'),
+    await onRedis(t, redis.url, 'shop'),
+    await onRedis(t, redis.url, 'shop'),
+    await onRedis(t, redis.url, 'x'),
   ];
   await connected(one, other);
   await eventually('it is there', () => another.heard.length > 0);
@@ -73,8 +73,8 @@ test('gateways that share a Redis don’t hear each other', async (t) => {
 test('a password opens it, and a wrong one is told without being shown', async (t) => {
   const redis = await startRedis(t, ['--requirepass', 'right-secret']);
   const at = (password: string) => `redis://:${password}@127.0.0.1:${redis.port}`;
-  await connected(onRedis(t, at('right-secret')), onRedis(t, at('right-secret')));
-  const shut = onRedis(t, at('wrong-secret'));
+  await connected(await onRedis(t, at('right-secret')), await onRedis(t, at('right-secret')));
+  const shut = await onRedis(t, at('wrong-secret'));
   await eventually('it says so', () => shut.reasons.length > 0);
   assert.match(shut.reasons.join(), /WRONGPASS/);
   assert.doesNotMatch(shut.reasons.join(), /secret/);
@@ -86,14 +86,14 @@ test('a subscription that Redis refuses is tried again', async (t) => {
   t.after(() => lines.close());
   await eventually('it is there', () => lines.commands.status === 'ready');
   await lines.commands.acl('SETUSER', 'default', 'resetchannels');
-  const one = onRedis(t, redis.url);
+  const one = await onRedis(t, redis.url);
   await eventually('it was refused', () => one.outages.includes('away'));
   await lines.commands.acl('SETUSER', 'default', 'allchannels');
-  await hears(one, onRedis(t, redis.url));
+  await hears(one, await onRedis(t, redis.url));
 });
 
 test('a port where nobody listens costs nothing but attempts', async (t) => {
-  const nobody = onRedis(t, `redis://127.0.0.1:${await freePort()}`);
+  const nobody = await onRedis(t, `redis://127.0.0.1:${await freePort()}`);
   await eventually('it says so', () => nobody.outages.length === 1);
   nobody.say('changes');
   await nobody.close();
@@ -104,7 +104,7 @@ test('a line that was silent from the beginning is given up too', async (t) => {
   const redis = await startRedis(t);
   const line = await openLine(t, { host: '127.0.0.1', port: redis.port });
   line.silence();
-  const [one, other] = [onRedis(t, `redis://127.0.0.1:${line.port}`), onRedis(t, redis.url)];
+  const [one, other] = [await onRedis(t, `redis://127.0.0.1:${line.port}`), await onRedis(t, redis.url)];
   await eventually('it notices', () => one.outages.length === 1);
   line.restore();
   await connected(one, other);

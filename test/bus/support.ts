@@ -16,8 +16,8 @@ export interface Instance extends Bus {
 export const pingMs = 200;
 const times = { pingMs, reconnectMaxMs: 200 };
 
-function openBusOver(servers: Partial<BusOptions>, outages: Outages): Bus {
-  const { bus, close } = openBus({
+async function openBusOver(servers: Partial<BusOptions>, outages: Outages): Promise<Bus> {
+  const { bus, close } = await openBus({
     redisUrl: undefined,
     redisPrefix: 'test',
     databaseUrl: undefined,
@@ -28,11 +28,11 @@ function openBusOver(servers: Partial<BusOptions>, outages: Outages): Bus {
   return { ...bus, close };
 }
 
-function listenTo(t: TestContext, open: (outages: Outages) => Bus): Instance {
+async function listenTo(t: TestContext, open: (outages: Outages) => Promise<Bus>): Promise<Instance> {
   const outages: string[] = [];
   const reasons: string[] = [];
   const heard: string[] = [];
-  const bus = open({
+  const bus = await open({
     onAway: (reason) => {
       reasons.push(reason);
       outages.push('away');
@@ -45,11 +45,11 @@ function listenTo(t: TestContext, open: (outages: Outages) => Bus): Instance {
   return { ...bus, heard, outages, reasons };
 }
 
-export function onRedis(t: TestContext, url: string, prefix = 'test'): Instance {
+export function onRedis(t: TestContext, url: string, prefix = 'test'): Promise<Instance> {
   return listenTo(t, (outages) => openBusOver({ redisUrl: url, redisPrefix: prefix }, outages));
 }
 
-export function onPostgres(t: TestContext, databaseUrl: string): Instance {
+export function onPostgres(t: TestContext, databaseUrl: string): Promise<Instance> {
   return listenTo(t, (outages) => openBusOver({ databaseUrl }, outages));
 }
 

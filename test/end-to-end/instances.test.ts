@@ -31,7 +31,7 @@ test('instances with one Redis count their calls to Xendit together', async (t) 
 test('what is committed the others hear of, once and without a word of it', async (t) => {
   const redis = await startRedis(t);
   const gateway = await startGateway(t, { REDIS_URL: redis.url }, await embedded(t));
-  const [one, other] = [onRedis(t, redis.url, 'xendit-graphql'), onRedis(t, redis.url, 'xendit-graphql')];
+  const [one, other] = [await onRedis(t, redis.url, 'xendit-graphql'), await onRedis(t, redis.url, 'xendit-graphql')];
   await connected(one, other);
   await eventually('the gateway is on the bus', async () => {
     await gateway.deliver(sample('qr.payment.v1.id-doc', { id: crypto.randomUUID() }));
@@ -53,7 +53,7 @@ test('on Postgres without Redis too', async (t) => {
   if (!(await hasPostgres(t))) return;
   const place = await postgres(t);
   const gateway = await startGateway(t, {}, place);
-  const listener = onPostgres(t, place.environment.DATABASE_URL ?? '');
+  const listener = await onPostgres(t, place.environment.DATABASE_URL ?? '');
   await eventually('it is heard', async () => {
     await gateway.deliver(sample('qr.payment.v1.id-doc', { id: crypto.randomUUID() }));
     return listener.heard.includes('changes');

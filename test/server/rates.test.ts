@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { openBus } from '../../src/bus/open.ts';
-import { createRates, type Rates } from '../../src/server/rates.ts';
+import { createRates } from '../../src/server/counted-rates.ts';
+import type { Rates } from '../../src/server/rates.ts';
 import { eventually } from '../support/eventually.ts';
 import { upTo } from '../support/figures.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
@@ -20,7 +21,7 @@ async function passed(rates: Rates, caller: string, count: number): Promise<numb
 }
 
 async function onRedis(t: TestContext, { url }: TestRedis, pingMs = 200): Promise<Rates> {
-  const { redis, close } = openBus({
+  const { redis, close } = await openBus({
     redisUrl: url,
     redisPrefix: 'test',
     databaseUrl: undefined,

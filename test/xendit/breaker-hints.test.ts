@@ -30,8 +30,8 @@ function testOnEachBus(name: string, play: (one: Instance, other: Instance) => P
   });
 }
 
-async function both(t: TestContext, open: (t: TestContext) => Instance): Promise<[Instance, Instance]> {
-  const [one, other] = [open(t), open(t)];
+async function both(t: TestContext, open: (t: TestContext) => Promise<Instance>): Promise<[Instance, Instance]> {
+  const [one, other] = await Promise.all([open(t), open(t)]);
   await connected(one, other);
   return [one, other];
 }

@@ -1,0 +1,25 @@
+import { PrismaPGlite } from 'pglite-prisma-adapter';
+import type { Database } from './database.ts';
+import { openEmbedded } from './embedded.ts';
+import { PrismaClient } from './generated/client.ts';
+
+/** @throws Error the folder is in use. */
+export async function openEmbeddedDatabase(dataDir: string): Promise<Database> {
+  const { pglite, identity, close } = await openEmbedded(dataDir);
+  const prisma = new PrismaClient({ adapter: new PrismaPGlite(pglite) });
+  const closeBoth = async () => {
+    await prisma.$disconnect();
+    await close();
+  };
+  let closing: Promise<void> | undefined;
+  return {
+    prisma,
+    ledger: prisma,
+    identity,
+    pools: () => [],
+    close: () => {
+      closing ??= closeBoth();
+      return closing;
+    },
+  };
+}
