@@ -1,12 +1,12 @@
-import { getDirective, MapperKind, mapSchema } from '@graphql-tools/utils';
 import {
   type DocumentNode,
   type FragmentDefinitionNode,
   GraphQLError,
   type GraphQLField,
-  type GraphQLInterfaceType,
-  type GraphQLObjectType,
   type GraphQLSchema,
+  isInterfaceType,
+  isIntrospectionType,
+  isObjectType,
   Kind,
   type OperationDefinitionNode,
   TypeInfo,
@@ -15,6 +15,7 @@ import {
 } from 'graphql';
 import { GatewayError } from '../errors.ts';
 import { scopes as allScopes, type Caller, type Scope } from '../model/caller.ts';
+import { type Described, saidBy } from './directives.ts';
 
 /** What the directive `@access` says of a field. */
 export interface Rule {
@@ -33,25 +34,27 @@ interface Demand {
 const known = new Set<string>(allScopes);
 
 /**
- * The graph without the fields for which the contract has no rule: nobody can ask for them.
+ * Takes out of the graph the fields for which the contract has no rule: nobody can ask for them.
  *
+ * @param schema is changed itself, since making another takes as long as making the first.
  * @param added rules of fields that the contract doesn't speak of, by their names, such as `Query._entities`.
  * @throws Error a rule names a scope that there is none of.
  */
 export function withRulesOnly(schema: GraphQLSchema, added: Readonly<Record<string, Rule>> = {}): GraphQLSchema {
-  return mapSchema(schema, {
-    [MapperKind.COMPOSITE_FIELD]: (field, name, typeName) => {
-      const type = schema.getType(typeName) as GraphQLObjectType | GraphQLInterfaceType;
-      const rule = ruleIn(schema, field) ?? ruleIn(schema, type) ?? added[`${typeName}.${name}`];
-      return rule === undefined ? null : { ...field, extensions: { ...field.extensions, access: rule } };
-    },
-  });
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (!(isObjectType(type) || isInterfaceType(type)) || isIntrospectionType(type)) continue;
+    const fields = type.getFields();
+    for (const field of Object.values(fields)) {
+      const rule = ruleIn(schema, field) ?? ruleIn(schema, type) ?? added[`${type.name}.${field.name}`];
+      if (rule === undefined) delete fields[field.name];
+      else field.extensions = { ...field.extensions, access: rule };
+    }
+  }
+  return schema;
 }
 
-type Ruled = Parameters<typeof getDirective>[1];
-
-function ruleIn(schema: GraphQLSchema, node: Ruled): Rule | undefined {
-  const [said] = (getDirective(schema, node, 'access') ?? []) as { scopes?: string[]; watch: boolean }[];
+function ruleIn(schema: GraphQLSchema, element: Described): Rule | undefined {
+  const [said] = saidBy(schema, 'access', element) as { scopes?: string[]; watch: boolean }[];
   if (said === undefined) return undefined;
   const stranger = said.scopes?.find((scope) => !known.has(scope));
   if (stranger !== undefined) throw new Error(`@access names ${stranger}, which is no scope`);

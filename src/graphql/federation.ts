@@ -1,10 +1,10 @@
 import { printSubgraphSchema } from '@apollo/subgraph';
-import { getDirective } from '@graphql-tools/utils';
 import { type GraphQLFieldResolver, type GraphQLSchema, isUnionType } from 'graphql';
 import { InvalidInputError } from '../errors.ts';
 import type { Node, Service } from '../service/service.ts';
 import type { Rule } from './access.ts';
 import type { Context } from './context.ts';
+import { saidBy } from './directives.ts';
 
 const asNode: Rule = { scopes: ['payments:read'], watch: true };
 const asContract: Rule = { scopes: undefined, watch: false };
@@ -50,7 +50,7 @@ function readReference(schema: GraphQLSchema, representation: unknown, index: nu
 function keysOf(schema: GraphQLSchema, typeName: unknown): string[] | undefined {
   const all = schema.getType('_Entity');
   const entity = isUnionType(all) ? all.getTypes().find(({ name }) => name === typeName) : undefined;
-  return entity && (getDirective(schema, entity, 'key') ?? []).map(({ fields }) => fields as string);
+  return entity && saidBy(schema, 'key', entity).map(({ fields }) => fields as string);
 }
 
 function findReferred(service: Service, { type, key, value }: Reference): Promise<Node | undefined> {
