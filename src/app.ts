@@ -172,13 +172,14 @@ async function open(
     const read = metrics.show({ outbound, ledger, database, feed, connections, refusals });
     serveMetrics(http, read, config.metricsToken);
   }
-  const stopSweeps = startSweeps(config, log, rooms, database, patienceMs);
-  // Together, since each may take long; requests are still answered.
-  opened.push(() => Promise.all([connections.drain(config.drainSpreadMs), ...stopSweeps.map((stop) => stop())]));
   if (!(await servePages(http, builtPages, config.pages, aboutOf(config)))) {
     log.warn('the pages are not built: npm run generate builds them');
   }
   await http.listen({ port: config.port, host: config.host });
+  // Last, so that requests needn't wait for the first of them.
+  const stopSweeps = startSweeps(config, log, rooms, database, patienceMs);
+  // Together, since each may take long; requests are still answered.
+  opened.push(() => Promise.all([connections.drain(config.drainSpreadMs), ...stopSweeps.map((stop) => stop())]));
   if (sandbox !== undefined) sandbox.webhookUrl = rooms.webhookUrl;
   return {
     url: config.publicUrl ?? listening(),

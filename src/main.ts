@@ -1,9 +1,10 @@
-import { createGateway, type Gateway } from './app.ts';
+import type { Gateway } from './app.ts';
 import { type Config, ConfigError, readConfig, secretsIn } from './config.ts';
 import { createLog, type Log } from './log.ts';
 import { createRedaction } from './model/redaction.ts';
 import { within } from './model/within.ts';
 import { flushSpans } from './spans.ts';
+import { compilePostgres } from './store/postgres-wasm.ts';
 
 const exitCodes = { failed: 1, misconfigured: 2 };
 /** What is for people becomes one line of JSON; the log is JSON as it is. */
@@ -74,6 +75,9 @@ for (const event of ['unhandledRejection', 'uncaughtException'] as const) {
   });
 }
 try {
+  // Begun before the rest is loaded; what goes wrong with it is told where it is needed.
+  if (config.databaseUrl === undefined) compilePostgres().catch(() => undefined);
+  const { createGateway } = await import('./app.ts');
   const gateway = await createGateway(config, log);
   stopOnSignal(gateway, log, config.drainTimeoutMs);
   announce(gateway, config);
