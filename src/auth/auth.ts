@@ -3,9 +3,8 @@ import type { ApiKey } from '../model/api-key.ts';
 import { type Caller, scopes } from '../model/caller.ts';
 import { isKey } from './api-keys.ts';
 import { openKeyList } from './key-list.ts';
-import { createKeySet } from './key-set.ts';
+import type { KeySet } from './key-set.ts';
 import { bearerToken, notProved, type Prover, unchanging } from './proof.ts';
-import { createTokens } from './tokens.ts';
 import { isWatchToken, type WatchTokens } from './watch-tokens.ts';
 import { createWatches, type OnChange, type Proof } from './watches.ts';
 
@@ -58,7 +57,7 @@ export interface AuthOptions {
 export async function openAuth(options: AuthOptions): Promise<Auth> {
   const { apiKeys, apiKeysFile, isOpen, recheckMs, log } = options;
   const keys = await openKeyList(apiKeys, apiKeysFile, log);
-  const tokens = createTokens({ ...options, keySet: keySetOf(options), sharedSecret: options.jwtSecret });
+  const tokens = await openTokens(options);
   const watchTokens: Prover = { prove: (token) => options.watchTokens.read(token), ...unchanging };
 
   const proverOf = (token: string | undefined): Prover => {
@@ -97,10 +96,22 @@ export async function openAuth(options: AuthOptions): Promise<Auth> {
   };
 }
 
-function keySetOf({ jwksUrl, jwksMaxAgeMs, jwksCooldownMs, jwksTimeoutMs, recheckMs, log }: AuthOptions) {
-  if (jwksUrl === undefined) return undefined;
+/** Without anything to hold tokens against nobody is proved by one, and what reads them isn't loaded. */
+async function openTokens(options: AuthOptions): Promise<Prover> {
+  const { jwksUrl, jwtSecret } = options;
+  if (jwksUrl === undefined && jwtSecret === undefined) return nobody;
+  const { createTokens } = await import('./tokens.ts');
+  const keySet = jwksUrl === undefined ? undefined : await openKeySet(jwksUrl, options);
+  return createTokens({ ...options, keySet, sharedSecret: jwtSecret });
+}
+
+async function openKeySet(
+  url: string,
+  { jwksMaxAgeMs, jwksCooldownMs, jwksTimeoutMs, recheckMs, log }: AuthOptions,
+): Promise<KeySet> {
+  const { createKeySet } = await import('./key-set.ts');
   return createKeySet({
-    url: jwksUrl,
+    url,
     maxAgeMs: jwksMaxAgeMs,
     cooldownMs: jwksCooldownMs,
     timeoutMs: jwksTimeoutMs,
