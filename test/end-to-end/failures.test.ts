@@ -2,14 +2,15 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Endpoint } from '../../src/sandbox/endpoints.ts';
 import type { ApiFault } from '../../src/sandbox/faults.ts';
+import { embedded } from '../support/database.ts';
 import { onSharedGateway, startGateway } from '../support/gateway.ts';
 import { type Asking, mutate, mutateById, type Result, refusal, wrongFields } from '../support/mutations.ts';
 import { askForRequest, createRequest, newName, paidRequest, qris } from '../support/payments.ts';
 import { askForCode, callsTo, sandboxOf } from '../support/qr-codes.ts';
 
 const testTogether = onSharedGateway();
-/** On a gateway that is told by and by not to ask any more. */
-const testUntilThrottled = onSharedGateway();
+/** On a gateway that is told by and by not to ask any more, and that doesn't look by itself for what got lost. */
+const testUntilThrottled = onSharedGateway(embedded, { SETTLE_EVERY_MS: '3600000' });
 
 const basics = () => ({
   referenceId: newName('order'),

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import { canonicalJson, isJsonObject, objectOf, parseJson, scalarText, textOf } from '../../src/model/json.ts';
 
 const sameAfterRoundTrip = [
@@ -25,6 +26,39 @@ for (const text of sameAfterRoundTrip) {
     assert.equal(JSON.stringify(parseJson(text)), text);
   });
 }
+
+/** JSON as text, its numbers in every way that they can be written; `blank` stands around each mark. */
+function jsonText(blank: string): fc.Arbitrary<string> {
+  const { value } = fc.letrec<{ value: string }>((tie) => ({
+    value: fc.oneof(
+      { maxDepth: 3 },
+      fc.stringMatching(/^-?(0|[1-9]\d{0,17})(\.\d{1,3})?([eE][+-]?\d{1,3})?$/),
+      fc.string({ unit: 'binary' }).map((text) => JSON.stringify(text)),
+      fc.constantFrom('null', 'true', '":-0"', '",1.0"', '"[12345678901234567"'),
+      fc.array(tie('value'), { maxLength: 4 }).map((all) => `[${blank}${all.join(`${blank},${blank}`)}${blank}]`),
+      fc
+        .array(tie('value'), { maxLength: 4 })
+        .map((all) => `{${all.map((one, index) => `"k${index}"${blank}:${blank}${one}`).join(`${blank},`)}}`),
+    ),
+  }));
+  return value;
+}
+
+test('whatever is written, and however its numbers are, is the same after a round trip', () => {
+  fc.assert(
+    fc.property(jsonText(''), (text) => {
+      assert.equal(JSON.stringify(parseJson(text)), text);
+    }),
+    { numRuns: 2_000 },
+  );
+  fc.assert(
+    fc.property(jsonText(' \n'), (text) => {
+      const numbers = (written: string) => written.replace(/"(\\.|[^"])*"/g, '').match(/-?\d[\d.eE+-]*/g);
+      assert.deepEqual(numbers(JSON.stringify(parseJson(text))), numbers(text));
+    }),
+    { numRuns: 2_000 },
+  );
+});
 
 test('a number that a double holds is a number', () => {
   assert.deepEqual(parseJson('[15000, 0.5, -1]'), [15000, 0.5, -1]);
