@@ -14,6 +14,7 @@ export async function openEmbeddedDatabase(dataDir: string): Promise<Database> {
   let closing: Promise<void> | undefined;
   return {
     prisma,
+    ask: (question) => prisma.$queryRaw(question),
     ledger: prisma,
     identity,
     pools: () => [],

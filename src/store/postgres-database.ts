@@ -1,5 +1,5 @@
 import { PrismaPg } from '@prisma/adapter-pg';
-import { Client, Pool } from 'pg';
+import { Client, Pool, types } from 'pg';
 import type { ConnectionPool, Database, DatabaseOptions } from './database.ts';
 import { PrismaClient } from './generated/client.ts';
 import { migrate } from './migrate.ts';
@@ -43,6 +43,7 @@ export async function openPostgres(
   let closing: Promise<unknown> | undefined;
   return {
     prisma: questions.prisma,
+    ask: async ({ text, values }) => (await questions.pool.query({ text, values, types: asPrisma })).rows,
     ledger: ledger.prisma,
     identity: '',
     pools: () => [stateOf('questions', questions.pool), stateOf('ledger', ledger.pool)],
@@ -52,6 +53,11 @@ export async function openPostgres(
     },
   };
 }
+
+/** Whole numbers of 64 bits are as Prisma reads them. */
+const asPrisma: typeof types = Object.assign(Object.create(types), {
+  getTypeParser: (type: number) => (type === types.builtins.INT8 ? BigInt : types.getTypeParser(type)),
+});
 
 function stateOf(name: ConnectionPool['name'], { options, totalCount, idleCount, waitingCount }: Pool): ConnectionPool {
   return { name, limit: options.max, busy: totalCount - idleCount, idle: idleCount, waiting: waitingCount };

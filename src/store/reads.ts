@@ -1,17 +1,23 @@
+import { LRUCache } from 'lru-cache';
 import { parseJson } from '../model/json.ts';
 import { type ResourceState, toResource } from '../model/reduce.ts';
 import type { Outcome } from '../model/report.ts';
 import { keyText, type Resource, type ResourceKey } from '../model/resource.ts';
 import type { ResourceType } from '../model/status.ts';
+import { askTogether } from './ask-together.ts';
 import { type ChangeLog, openChangeLog, toReference } from './change-log.ts';
 import { type Database, withStore } from './database.ts';
-import type { Prisma } from './generated/client.ts';
+import { Prisma } from './generated/client.ts';
 import { canBeKept } from './rows.ts';
 
 /** A resource as the ledger has it, and when Xendit last spoke of it. */
 export interface Known {
   resource: Resource;
+  /** All of what the resource was made of. */
+  state: ResourceState;
   observedAt: Date;
+  /** When the gateway asks Xendit by itself; undefined: never. */
+  askAt: Date | undefined;
 }
 
 /** One delivery as the inbox keeps it. */
@@ -50,7 +56,24 @@ export interface ListFilter {
   to?: Date | undefined;
 }
 
-/** What the ledger answers. Every read is of one account. */
+/** The merchant's own name for something of a type. */
+interface Name {
+  account: string;
+  type: ResourceType;
+  reference: string;
+}
+
+/** Whatever is of a type and listed under a parent. */
+interface ChildKey {
+  account: string;
+  type: ResourceType;
+  parent: string;
+}
+
+/** How many parents are remembered that have children. */
+const maxRemembered = 10_000;
+
+/** What the ledger answers. Every read is of one account. What is asked for at one moment, by whomever, is one read. */
 export interface Reads extends ChangeLog {
   find(key: ResourceKey): Promise<Known | undefined>;
   /** Many at once, in the order of the keys. */
@@ -63,6 +86,8 @@ export interface Reads extends ChangeLog {
     type: ResourceType,
     references: readonly string[],
   ): Promise<(Known | undefined)[]>;
+  /** Whether anything of a type is listed under a parent. */
+  hasChild(child: ChildKey): Promise<boolean>;
   /** What is listed under any of these parents, newest first, after `after`. */
   children(
     account: string,
@@ -82,46 +107,59 @@ export interface Reads extends ChangeLog {
 /** Opens the reading side of the ledger. Each read throws GatewayError STORE_UNAVAILABLE when the database is away. */
 export function openReads(database: Database): Reads {
   const { prisma } = database;
+  const findTogether = askTogether<ResourceKey, Known | undefined>(keyText, async (keys) => {
+    const rows = await withStore(() =>
+      database.ask<ResourceKey & KnownRow>(Prisma.sql`
+        SELECT r.account, r.type, r.id, r."observedAt", r."askAt", r.data
+        FROM json_to_recordset(${JSON.stringify(keys.filter(({ id }) => canBeKept(id)))}::json) AS k(account text, type text, id text)
+        JOIN "Resource" r ON r.account = k.account AND r.type = k.type AND r.id = k.id`),
+    );
+    const known = new Map(rows.map((row) => [keyText(row), toKnown(row)]));
+    return keys.map((key) => known.get(keyText(key)));
+  });
+  const findNamed = askTogether<Name, Known | undefined>(
+    ({ account, type, reference }) => JSON.stringify([account, type, reference]),
+    async (names) => {
+      const asked = names.map((name, index) => ({ index, ...name })).filter(({ reference }) => canBeKept(reference));
+      const rows = await withStore(() =>
+        database.ask<KnownRow & { index: number }>(Prisma.sql`
+          SELECT k.index, r.account, r."observedAt", r."askAt", r.data
+          FROM json_to_recordset(${JSON.stringify(asked)}::json) AS k(index int, account text, type text, reference text)
+          CROSS JOIN LATERAL (
+            SELECT account, "observedAt", "askAt", data FROM "Resource"
+            WHERE reference = k.reference AND account = k.account AND type = k.type
+            ORDER BY "createdAt" DESC, id DESC LIMIT 1
+          ) AS r`),
+      );
+      const known = new Map(rows.map((row) => [row.index, toKnown(row)]));
+      return names.map((_, index) => known.get(index));
+    },
+  );
+  const askForChild = askTogether<ChildKey, boolean>(nameOfChild, async (keys) => {
+    const asked = keys.map((key, index) => ({ index, ...key })).filter(({ parent }) => canBeKept(parent));
+    const rows = await withStore(() =>
+      database.ask<{ index: number }>(Prisma.sql`
+        SELECT k.index
+        FROM json_to_recordset(${JSON.stringify(asked)}::json) AS k(index int, account text, type text, parent text)
+        WHERE EXISTS (SELECT FROM "Resource" AS r WHERE r.parent = k.parent AND r.account = k.account AND r.type = k.type)`),
+    );
+    const found = new Set(rows.map(({ index }) => index));
+    return keys.map((_, index) => found.has(index));
+  });
+  // What has a child has one for good.
+  const parents = new LRUCache<string, true>({ max: maxRemembered });
   return {
     ...openChangeLog(database),
-    async find({ account, type, id }) {
-      if (!canBeKept(id)) return undefined;
-      const row = await withStore(() =>
-        prisma.resource.findUnique({ where: { account_type_id: { account, type, id } } }),
-      );
-      return row === null ? undefined : toKnown(row);
-    },
-    async findMany(keys) {
-      const rows = await withStore(
-        () => prisma.$queryRaw<(ResourceKey & Parameters<typeof toKnown>[0])[]>`
-          SELECT r.account, r.type, r.id, r."observedAt", r.data
-          FROM json_to_recordset(${JSON.stringify(keys.filter(({ id }) => canBeKept(id)))}::json) AS k(account text, type text, id text)
-          JOIN "Resource" r ON r.account = k.account AND r.type = k.type AND r.id = k.id`,
-      );
-      const known = new Map(rows.map((row) => [keyText(row), toKnown(row)]));
-      return keys.map((key) => known.get(keyText(key)));
-    },
-    async findByReference(account, type, reference) {
-      if (!canBeKept(reference)) return undefined;
-      const row = await withStore(() =>
-        prisma.resource.findFirst({
-          where: { account, type, reference },
-          orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
-        }),
-      );
-      return row === null ? undefined : toKnown(row);
-    },
-    async findManyByReference(account, type, references) {
-      const askable = references.filter((reference) => canBeKept(reference));
-      const rows = await withStore(
-        () => prisma.$queryRaw<({ reference: string } & Parameters<typeof toKnown>[0])[]>`
-          SELECT DISTINCT ON (r.reference) r.reference, r.account, r."observedAt", r.data
-          FROM "Resource" r
-          WHERE r.account = ${account} AND r.type = ${type} AND r.reference = ANY (${askable}::text[])
-          ORDER BY r.reference, r."createdAt" DESC, r.id DESC`,
-      );
-      const known = new Map(rows.map((row) => [row.reference, toKnown(row)]));
-      return references.map((reference) => known.get(reference));
+    find: findTogether,
+    findMany: (keys) => Promise.all(keys.map(findTogether)),
+    findByReference: (account, type, reference) => findNamed({ account, type, reference }),
+    findManyByReference: (account, type, references) =>
+      Promise.all(references.map((reference) => findNamed({ account, type, reference }))),
+    async hasChild(key) {
+      const name = nameOfChild(key);
+      const isThere = parents.has(name) || (await askForChild(key));
+      if (isThere) parents.set(name, true);
+      return isThere;
     },
     async children(account, type, parents, { from, to }, limit, after) {
       const createdAt = { ...(from && { gte: from }), ...(to && { lte: to }) };
@@ -165,11 +203,26 @@ export function openReads(database: Database): Reads {
   };
 }
 
+function nameOfChild({ account, type, parent }: ChildKey): string {
+  return JSON.stringify([account, type, parent]);
+}
+
+/** What a row says of a resource. */
+interface KnownRow {
+  account: string;
+  observedAt: Date;
+  askAt?: Date | null;
+  data: string;
+}
+
 /** A row as a resource. */
-export function toKnown(row: { account: string; observedAt: Date; data: string }): Known {
+export function toKnown(row: KnownRow): Known {
+  const state = parseJson(row.data) as unknown as ResourceState;
   return {
-    resource: toResource(row.account, parseJson(row.data) as unknown as ResourceState),
+    resource: toResource(row.account, state),
+    state,
     observedAt: row.observedAt,
+    askAt: row.askAt ?? undefined,
   };
 }
 
