@@ -31,19 +31,29 @@ const bytesPerToken = 400;
 
 export function createAdmission(schema: GraphQLSchema, rules: OperationRules): Admission {
   const access = createAccess(schema);
-  const known = new LRUCache<string, DocumentNode>({ maxSize: maxRememberedBytes });
+  const known = new LRUCache<string, { document: DocumentNode; hash: string }>({
+    maxSize: maxRememberedBytes,
+    dispose: ({ hash }) => byHash.delete(hash),
+  });
+  const byHash = new Map<string, DocumentNode>();
 
   function read(request: OperationRequest, caller: Caller): Admitted | readonly GraphQLError[] {
     const text = rules.documents.resolve(request);
-    const hash = createHash('sha256').update(text).digest('hex');
-    const document = known.get(hash) ?? readDocument(schema, text, rules);
+    const remembered = known.get(text);
+    const document = remembered?.document ?? readDocument(schema, text, rules);
     if (!('kind' in document)) return document;
     const operation = readOperation(schema, document, request, rules);
     if (!('document' in operation)) return operation;
     access.check(document, operation.operation, caller);
     // Only now: whoever is refused shall not fill the memory.
-    known.set(hash, document, { size: sizeOf(document, text) });
+    if (remembered === undefined) remember(text, document);
     return { ...operation, text };
+  }
+
+  function remember(text: string, document: DocumentNode): void {
+    const hash = createHash('sha256').update(text).digest('hex');
+    known.set(text, { document, hash }, { size: sizeOf(document, text) });
+    byHash.set(hash, document);
   }
 
   return {
@@ -54,7 +64,7 @@ export function createAdmission(schema: GraphQLSchema, rules: OperationRules): A
         return refusedBy(error);
       }
     },
-    findDocument: (hash) => known.get(hash),
+    findDocument: (hash) => byHash.get(hash),
     checkAgain: ({ document, operation }, caller) => access.check(document, operation, caller),
   };
 }

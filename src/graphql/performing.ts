@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type ExecutionArgs, type ExecutionResult, execute, GraphQLError, getOperationAST } from 'graphql';
+import { type ExecutionArgs, type ExecutionResult, GraphQLError, getOperationAST } from 'graphql';
 import { GatewayError } from '../errors.ts';
 import { askingFor } from '../xendit/asker.ts';
+import { createExecute } from './compiling.ts';
 import type { Context } from './context.ts';
 
 /** As `execute` of graphql-js, for queries and mutations. */
@@ -24,6 +25,7 @@ export interface Performing {
  * @param timeoutMs for one query.
  */
 export function createPerforming(timeoutMs: number): Performing {
+  const execute = createExecute();
   const mutations = new Set<Promise<unknown>>();
   let isStopping = false;
   const perform: Perform = async (args) => {

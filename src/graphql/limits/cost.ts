@@ -48,6 +48,12 @@ export function costOf(
   operation: OperationDefinitionNode,
   variables: Variables,
 ): number {
+  const constant = constants.get(operation);
+  if (constant !== undefined) return constant;
+  let isConstant = true;
+  const onVariable = () => {
+    isConstant = false;
+  };
   const fragments = new Map<string, FragmentDefinitionNode>();
   for (const definition of document.definitions) {
     if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
@@ -74,7 +80,7 @@ export function costOf(
     const { once, each } = partOf(selection.selectionSet, field && getNamedType(field.type));
     const ofOne = once + each * assumedListSize;
     if (field === undefined || !('args' in field)) return { once: 1 + ofOne, each: 0 };
-    const saying = { field, node: selection, operation, variables };
+    const saying = { field, node: selection, operation, variables, onVariable };
     if (field.name === '_entities') return { once: 1 + ofOne * lengthOf(saying, 'representations'), each: 0 };
     if (isListType(getNullableType(field.type))) return { once: 1, each: ofOne };
     return { once: 1 + drawingCostOf(saying) + once + each * sizeOf(saying), each: 0 };
@@ -90,8 +96,13 @@ export function costOf(
   }
 
   const { once, each } = partOf(operation.selectionSet, schema.getRootType(operation.operation));
-  return once + each * assumedListSize;
+  const cost = once + each * assumedListSize;
+  if (isConstant) constants.set(operation, cost);
+  return cost;
 }
+
+/** What operations come to that come to the same whatever their variables are: nearly all are asked again and again. */
+const constants = new WeakMap<OperationDefinitionNode, number>();
 
 /** What is said of a field beside its name. */
 interface Saying {
@@ -99,6 +110,8 @@ interface Saying {
   node: FieldNode;
   operation: OperationDefinitionNode;
   variables: Variables;
+  /** Told when it depends on a variable. */
+  onVariable: () => void;
 }
 
 /** How long the lists of a connection are at most. */
@@ -139,11 +152,12 @@ function lengthOf(saying: Saying, argument: string): number {
 
 /** What an argument is given by a variable, or else what is written for it. */
 function argumentIn(
-  { node, operation, variables }: Saying,
+  { node, operation, variables, onVariable }: Saying,
   argument: string,
 ): { given?: unknown; written?: ValueNode | undefined } {
   const value = node.arguments?.find(({ name }) => name.value === argument)?.value;
   if (value?.kind !== Kind.VARIABLE) return { written: value };
+  onVariable();
   const name = value.name.value;
   if (variables[name] !== undefined) return { given: variables[name] };
   return { written: operation.variableDefinitions?.find(({ variable }) => variable.name.value === name)?.defaultValue };
