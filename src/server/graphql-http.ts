@@ -1,18 +1,21 @@
 import { ApolloServer, type ApolloServerOptionsWithGateway, type ApolloServerPlugin, HeaderMap } from '@apollo/server';
 import {
+  ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginInlineTraceDisabled,
   ApolloServerPluginLandingPageDisabled,
 } from '@apollo/server/plugin/disabled';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { type ExecutionResult, GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { LRUCache } from 'lru-cache';
 import type { Admitted } from '../graphql/admission.ts';
 import type { Context } from '../graphql/context.ts';
 import { maskError } from '../graphql/masking.ts';
+import type { Log } from '../log.ts';
 import { redaction } from '../model/redaction.ts';
 import { extensionsNow, traceNow } from '../spans.ts';
 import { readRequest, setText } from './graphql-request.ts';
-import { admit, type GraphQLRoom, logFaults } from './graphql-room.ts';
+import { admit, type GraphQLRoom, logFaults, maskAll } from './graphql-room.ts';
 import { leftBy } from './leaving.ts';
 import { createProving } from './proving.ts';
 import { refuseRequest } from './refusing.ts';
@@ -22,14 +25,19 @@ interface HttpContext extends Context {
   admitted: Admitted | undefined;
 }
 
+/** How many ways to say `Accept` are remembered. */
+const maxKnownTypes = 100;
+
 /**
  * Serves GraphQL over HTTP at `/graphql`. Who is calling is asked before the body is read, and what it asks for is read here:
- * Apollo Server finds each document read already, and has the operation executed by others.
+ * Apollo Server finds each document read already, and has the operation executed by others. What is left for it to say is what
+ * becomes of a request that is no POST, and in which form a client would have its answer; of an `Accept` that it has answered
+ * before, that is known, and the rest of its work, as much as all else that a query takes, is not needed.
  *
  * @returns a function that lets what is under way finish.
  */
 export async function serveGraphQLOverHttp(http: FastifyInstance, room: GraphQLRoom): Promise<() => Promise<void>> {
-  const { admission, createContext, log } = room;
+  const { admission, createContext, perform, log } = room;
   const proving = createProving(room);
   const admitted = new WeakMap<FastifyRequest, Admitted>();
   const apollo = new ApolloServer<HttpContext>({
@@ -45,6 +53,8 @@ export async function serveGraphQLOverHttp(http: FastifyInstance, room: GraphQLR
     },
     plugins: [
       ApolloServerPluginLandingPageDisabled(),
+      // It would put a resolver around each field of the graph.
+      ApolloServerPluginCacheControlDisabled(),
       // Of a subgraph it tells, to whoever asks, how its answers were made.
       ApolloServerPluginInlineTraceDisabled(),
       onlyAdmitted(),
@@ -53,6 +63,13 @@ export async function serveGraphQLOverHttp(http: FastifyInstance, room: GraphQLR
     logger: log,
   });
   await apollo.start();
+  const askApollo = fastifyApolloHandler(apollo, {
+    async context(request: FastifyRequest, { raw }: FastifyReply) {
+      const context = createContext(request.id, proving.callerOf(request));
+      return { ...context, left: leftBy(raw), admitted: admitted.get(request) };
+    },
+  });
+  const types = new LRUCache<string, string>({ max: maxKnownTypes });
   http.route({
     url: '/graphql',
     method: ['GET', 'POST'],
@@ -69,19 +86,33 @@ export async function serveGraphQLOverHttp(http: FastifyInstance, room: GraphQLR
       admitted.set(request, operation);
       setText(request, operation.text);
     },
-    onSend: async ({ id }, reply, payload) =>
-      reply.statusCode >= 400 && typeof payload === 'string' ? withRequestId(payload, id) : payload,
-    handler: fastifyApolloHandler(apollo, {
-      async context(request: FastifyRequest, { raw }: FastifyReply) {
-        const context = createContext(request.id, proving.callerOf(request));
-        return { ...context, left: leftBy(raw), admitted: admitted.get(request) };
-      },
-    }),
+    onSend(request, reply, payload, done) {
+      const type = reply.getHeader('content-type');
+      const isAnswered = reply.statusCode === 200 && admitted.has(request);
+      if (isAnswered && typeof type === 'string') types.set(request.headers.accept ?? '', type);
+      const isRefused = reply.statusCode >= 400 && typeof payload === 'string';
+      done(null, isRefused ? withRequestId(payload, request.id) : payload);
+    },
+    async handler(request, reply) {
+      const operation = admitted.get(request);
+      const type = types.get(request.headers.accept ?? '');
+      if (operation === undefined || type === undefined || request.method !== 'POST')
+        return askApollo.call(http, request, reply);
+      const contextValue = { ...createContext(request.id, proving.callerOf(request)), left: leftBy(reply.raw) };
+      const answer = writeAnswer(log, request.id, operation, await perform({ ...operation, contextValue }));
+      return reply.type(type).send(answer);
+    },
   });
   return () => apollo.stop();
 }
 
 const hexOfSha256 = 64;
+
+/** As Apollo Server would have it: the errors first. */
+function writeAnswer(log: Log, requestId: string, { cost }: Admitted, { data, errors }: ExecutionResult): string {
+  const extensions = { cost, ...traceNow() };
+  return JSON.stringify({ ...(errors && { errors: maskAll(log, requestId, errors) }), data, extensions });
+}
 
 /** By this Apollo lets others execute what it has read and found to be valid. */
 function executedBy({ schema, perform }: GraphQLRoom): ApolloServerOptionsWithGateway<HttpContext>['gateway'] {

@@ -1,12 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import cors from '@fastify/cors';
-import helmet from '@fastify/helmet';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Log } from '../log.ts';
 import { redaction } from '../model/redaction.ts';
 import { traceNow } from '../spans.ts';
 import type { Origins } from './origins.ts';
 import { RequestLog, traceRequests } from './requests.ts';
+import { secureHeaders } from './secure-headers.ts';
 
 export interface HttpOptions {
   log: Log;
@@ -26,10 +26,6 @@ export interface HttpOptions {
   isEncrypted: boolean;
 }
 
-const none = ["'none'"];
-const nothing = { defaultSrc: none, frameAncestors: none, baseUri: none, formAction: none };
-/** For how long browsers come by `https:` only, in seconds: half a year. */
-const hstsMaxAgeS = 15_552_000;
 /** How long a browser may remember that it was let in, in seconds. */
 const preflightMaxAgeS = 600;
 
@@ -62,23 +58,19 @@ export function createHttp(options: HttpOptions): FastifyInstance {
       done(null, { origin: origin !== undefined && origins.isAllowed(origin, host), maxAge: preflightMaxAgeS }),
     exposedHeaders: ['x-request-id', 'retry-after'],
   } as Parameters<typeof cors>[1]);
-  http.register(helmet, {
-    // What is served is data: nothing of it is to be run, framed or kept.
-    contentSecurityPolicy: { useDefaults: false, directives: nothing },
-    referrerPolicy: { policy: 'no-referrer' },
-    strictTransportSecurity: isEncrypted && { maxAge: hstsMaxAgeS, includeSubDomains: false },
-    frameguard: { action: 'deny' },
-  });
-  http.addHook('onRequest', async (request, reply) => {
-    reply.header('x-request-id', request.id).header('cache-control', 'no-store');
+  const always = { ...secureHeaders(isEncrypted), 'cache-control': 'no-store' };
+  http.addHook('onRequest', (request, reply, done) => {
+    reply.headers(always).header('x-request-id', request.id);
+    done();
   });
   let isClosing = false;
   http.addHook('preClose', async () => {
     isClosing = true;
   });
-  http.addHook('onSend', async (_request, reply) => {
+  http.addHook('onSend', (_request, reply, _payload, done) => {
     // Kept alive after its last answer, a connection would keep the server from closing.
     if (isClosing) reply.header('connection', 'close');
+    done();
   });
   http.setNotFoundHandler(({ id, raw }, reply) => {
     const methods = ['GET', 'HEAD', 'POST'].filter((method) => http.hasRoute({ method, url: pathOf(raw) }));

@@ -1,10 +1,13 @@
 import type { ServerResponse } from 'node:http';
 import { nobodyWaits } from '../graphql/performing.ts';
 
-/** Aborted once a response is over: its client has it all, or has left. */
+/** Aborted once a client has left before it had its response. */
 export function leftBy(response: ServerResponse): AbortSignal {
   const left = new AbortController();
-  if (response.closed) left.abort(nobodyWaits());
-  else response.once('close', () => left.abort(nobodyWaits()));
+  const leave = () => {
+    if (!response.writableFinished) left.abort(nobodyWaits());
+  };
+  if (response.closed) leave();
+  else response.once('close', leave);
   return left.signal;
 }

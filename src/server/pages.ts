@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
 import type { Page } from '../config/pages.ts';
+import { type Directives, policyOf } from './secure-headers.ts';
 
 /** What the pages may be told of the gateway that serves them; whoever reaches it may ask at `/about`. */
 export interface About {
@@ -27,7 +28,7 @@ const none = ["'none'"];
 const self = ["'self'"];
 
 /** Everything that a page runs, shows and speaks to comes from the gateway itself. */
-const served = {
+const served: Directives = {
   defaultSrc: none,
   scriptSrc: self,
   styleSrc: self,
@@ -40,7 +41,7 @@ const served = {
   formAction: self,
 };
 /** The editor of the explorer writes style elements of its own. */
-const servedWithEditor = { ...served, styleSrc: [...self, "'unsafe-inline'"] };
+const servedWithEditor: Directives = { ...served, styleSrc: [...self, "'unsafe-inline'"] };
 
 /** How long a browser keeps what a page is made of, whose name changes with its content, in seconds: a year. */
 const assetsMaxAgeS = 31_536_000;
@@ -70,10 +71,11 @@ export async function servePages(
     maxAge: assetsMaxAgeS * 1_000,
   });
   for (const page of pages) {
-    const directives = page === 'graphiql' ? servedWithEditor : served;
-    const helmet = { contentSecurityPolicy: { useDefaults: false, directives } };
-    http.get(addresses[page], { helmet }, (_request, reply) =>
-      reply.header('vary', 'accept-encoding').sendFile('index.html', join(folder, page), { cacheControl: false }),
+    const policy = policyOf(page === 'graphiql' ? servedWithEditor : served);
+    http.get(addresses[page], (_request, reply) =>
+      reply
+        .headers({ ...policy, vary: 'accept-encoding' })
+        .sendFile('index.html', join(folder, page), { cacheControl: false }),
     );
   }
   return true;
