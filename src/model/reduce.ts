@@ -83,6 +83,13 @@ export function reduce(state: ResourceState | undefined, observation: Observatio
   };
 }
 
+/** Whether an observation says nothing that isn't known: taken in, it would leave the state as it is, and tell nobody. */
+export function isKnown(state: ResourceState, observation: Observation): boolean {
+  if (state.type !== observation.type || state.id !== observation.id || observation.isQuestion) return false;
+  const { state: next, change, disagrees } = reduce(state, observation, false);
+  return change === undefined && !disagrees && JSON.stringify(next) === JSON.stringify(state);
+}
+
 /** A resource as the graph shows it, from its state. */
 export function toResource(account: string, { type, id, status, version, fields }: ResourceState): Resource {
   return { ...fields, __typename: type, account, id, status, version } as Resource;
@@ -133,6 +140,10 @@ function joinFields(state: ResourceState, said: object, stamp: string) {
   for (const [name, value] of Object.entries(said)) {
     if (value === undefined || value === null) continue;
     const known = fields[name];
+    if (known === value || (known !== undefined && JSON.stringify(known) === JSON.stringify(value))) {
+      if (stamp > (stamps[name] ?? '')) stamps[name] = stamp;
+      continue;
+    }
     if (known !== undefined) {
       const text = canonicalJson(value);
       const knownText = canonicalJson(known);

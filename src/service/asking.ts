@@ -1,6 +1,7 @@
 import { GatewayError, OutcomeUnknownError } from '../errors.ts';
 import { isAskable } from '../model/asking.ts';
 import type { Observation, Origin } from '../model/observation.ts';
+import { isKnown } from '../model/reduce.ts';
 import { type Fields, isQrRefund, keyText, type Resource, type ResourceKey } from '../model/resource.ts';
 import { isSettled, type ResourceType } from '../model/status.ts';
 import type { Known } from '../store/reads.ts';
@@ -42,8 +43,17 @@ export async function findResource<T extends ResourceType>(
   const known = await rooms.reads.find({ account, type, id });
   if (known !== undefined && isCurrent(known, rooms.readMaxAgeMs)) return known.resource as Resource<T>;
   if (known === undefined) return (await askAboutUnknown()) as Resource<T> | undefined;
-  const found = await askById(rooms, { account, type, id }, known.resource).catch(orKnown(known.resource));
-  return (found ?? known.resource) as Resource<T>;
+  const { resource } = known;
+  const found = await askById(rooms, { account, type, id }, resource, 'API', known).catch(orKnown(resource));
+  return laterOf(found, resource) as Resource<T>;
+}
+
+/** What was found, unless more was known before: an answer that is shared may be to a question from before that. */
+export function laterOf<T extends Resource>(found: T | undefined, known: T): T;
+export function laterOf<T extends Resource>(found: T | undefined, known: T | undefined): T | undefined;
+export function laterOf<T extends Resource>(found: T | undefined, known: T | undefined): T | undefined {
+  if (found === undefined || known === undefined) return found ?? known;
+  return found.id === known.id && found.version < known.version ? known : found;
 }
 
 /** Reads what the ledger has of a type, whatever its age. */
@@ -76,6 +86,7 @@ export function isAway(error: unknown): boolean {
  * Asks Xendit about one resource, and tells the ledger what it said.
  *
  * @param known what the ledger has, if anything: it may tell that there is nobody to ask.
+ * @param before as it was read just now, where an answer that says the same needn't be kept.
  * @returns undefined when Xendit doesn't know it, or can't be asked.
  */
 export async function askById(
@@ -83,9 +94,10 @@ export async function askById(
   key: ResourceKey,
   known: Resource | undefined,
   origin: Origin = 'API',
+  before?: Known,
 ): Promise<Resource | undefined> {
   const ask = askerOf(rooms, key, (known ?? {}) as Fields<'Payment'> & Fields<'Refund'>);
-  return ask && shareAsking(rooms, keyText(key), key, origin, ask);
+  return ask && shareAsking(rooms, keyText(key), { ...key, before }, origin, ask);
 }
 
 /** How Xendit is asked about a resource; undefined when it can't be. */
@@ -110,19 +122,36 @@ function askerOf(
 export function shareAsking(
   rooms: Rooms,
   name: string,
-  { account, type }: Pick<ResourceKey, 'account' | 'type'>,
+  { account, type, before }: Asked,
   origin: Origin,
   ask: () => Promise<Observation[]>,
 ): Promise<Resource | undefined> {
   return rooms.flights.share(`${origin} ${name}`, async () => {
     try {
-      const { resources } = await rooms.ledger.observe({ account, origin, observations: await ask() });
+      const observations = await ask();
+      if (before !== undefined && isNoNews(rooms, before, observations)) return before.resource;
+      const { resources } = await rooms.ledger.observe({ account, origin, observations });
       return resources.findLast((resource) => resource.__typename === type);
     } catch (error) {
       if (error instanceof GatewayError && error.code === 'NOT_FOUND') return undefined;
       throw error;
     }
   });
+}
+
+/** What Xendit is asked about. */
+interface Asked extends Pick<ResourceKey, 'account' | 'type'> {
+  /** What the ledger had of it just before, where it needn't hear the same again. */
+  before?: Known | undefined;
+}
+
+/**
+ * Whether the ledger needn't hear an answer: it would keep nothing of it but when it came, and nobody wants to know that. Where
+ * answers serve those who come a little later, or the gateway is about to ask by itself, somebody does.
+ */
+function isNoNews({ readMaxAgeMs }: Rooms, { state, askAt }: Known, observations: readonly Observation[]): boolean {
+  const isWhenKept = readMaxAgeMs > 0 || (askAt !== undefined && askAt.getTime() <= Date.now());
+  return !isWhenKept && observations.every((observation) => isKnown(state, observation));
 }
 
 /**

@@ -1,8 +1,9 @@
 import { compareDecimals, toDecimal } from '../model/money.ts';
 import type { Observation, Origin } from '../model/observation.ts';
 import type { Fields, Resource } from '../model/resource.ts';
+import type { Known } from '../store/reads.ts';
 import * as xendit from '../xendit/qr-codes.ts';
-import { isCurrent, observeAnswer, orKnown, readKnown, shareAsking } from './asking.ts';
+import { isCurrent, laterOf, observeAnswer, orKnown, readKnown, shareAsking } from './asking.ts';
 import { problem, refuse } from './input-checks.ts';
 import { NameTakenError, type OnceOperation, type OnceResult } from './once.ts';
 import { checkQrCode, checkSimulation, type NewQrCode } from './qr-code-input.ts';
@@ -44,8 +45,9 @@ export async function findQrCode(
   const known = await rooms.reads.findByReference(account, 'QrCode', externalId);
   const code = known?.resource as Resource<'QrCode'> | undefined;
   if (known !== undefined && isCurrent(known, rooms.readMaxAgeMs) && (await isExplained(rooms, code))) return code;
-  const found = await askForQrCode(rooms, account, nameOf(rooms, externalId, code)).catch(orKnown(code));
-  return found ?? code;
+  const name = nameOf(rooms, externalId, code);
+  const found = await askForQrCode(rooms, account, name, 'API', known).catch(orKnown(code));
+  return laterOf(found, code);
 }
 
 /** How a QR code is made once. Version 1 takes a name only once, and is asked by it; version 2 can't be asked. */
@@ -104,10 +106,11 @@ export async function askForQrCode(
   account: string,
   name: xendit.QrCodeName,
   origin: Origin = 'API',
+  before?: Known,
 ): Promise<Resource<'QrCode'> | undefined> {
   const flight = JSON.stringify(['qrCode', account, name]);
   const asking = async () => explain(rooms, account, name, await xendit.getQrCode(rooms.xendit, account, name));
-  return (await shareAsking(rooms, flight, { account, type: 'QrCode' }, origin, asking)) as
+  return (await shareAsking(rooms, flight, { account, type: 'QrCode', before }, origin, asking)) as
     | Resource<'QrCode'>
     | undefined;
 }
@@ -139,8 +142,8 @@ async function isExplained(rooms: Rooms, code: Resource<'QrCode'> | undefined): 
   return code?.status !== 'INACTIVE' || hasRunOut(code) || (await hasPayment(rooms, code.account, code.id));
 }
 
-async function hasPayment({ reads }: Rooms, account: string, qrCodeId: string): Promise<boolean> {
-  return (await reads.children(account, 'QrPayment', [qrCodeId], {}, 1)).length > 0;
+function hasPayment({ reads }: Rooms, account: string, qrCodeId: string): Promise<boolean> {
+  return reads.hasChild({ account, type: 'QrPayment', parent: qrCodeId });
 }
 
 /** The name that Xendit looks a code up by: the merchant's in version 1, Xendit's own in version 2. */

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { testOnEachDatabase } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';
 import { onEachSharedGateway, startGateway, type TestGateway } from '../support/gateway.ts';
+import { readMetrics } from '../support/metrics.ts';
 import { callsTo, createCode, payCode, sandboxOf } from '../support/qr-codes.ts';
 import { sample } from '../support/samples.ts';
 
@@ -55,6 +56,28 @@ test('the ledger answers for as long as READ_MAX_AGE_MS says', async (t) => {
   const askedAgainAfterMs = (record.requests[1]?.receivedAt ?? 0) - heardAt;
   assert.ok(askedAgainAfterMs >= maxAgeMs, `asked again after ${askedAgainAfterMs} ms`);
 });
+
+testOnEachDatabase(
+  'what Xendit says again costs no transaction, and what it says anew is kept',
+  async (t, database) => {
+    const gateway = await startGateway(t, { READ_MAX_AGE_MS: '0', RECONCILE_EVERY_MS: '3600000' }, database);
+    const { faults, record } = sandboxOf(gateway);
+    const externalId = 'order-1';
+    await createCode(gateway, externalId);
+    const asked = 'xendit_graphql_ledger_transaction_duration_seconds_count{outcome="committed"}';
+    const transactions = async () => (await readMetrics(gateway.url)).value(asked);
+    const first = await findCode(gateway, externalId);
+    const before = await transactions();
+    const calls = record.requests.length;
+    for (let time = 0; time < 5; time += 1) assert.deepEqual(await findCode(gateway, externalId), first);
+    assert.equal(record.requests.length, calls + 5, 'Xendit is asked each time');
+    assert.equal(await transactions(), before);
+
+    const more = { id: first?.id, external_id: externalId, status: 'ACTIVE', description: 'a word more' };
+    faults.next('GET /qr_codes/:external_id', { kind: 'invalidBody', body: JSON.stringify(more) });
+    assert.equal((await findCode(gateway, externalId))?.version, (first?.version ?? 0) + 1);
+  },
+);
 
 test('equal questions at the same moment are one call', async (t) => {
   const gateway = await startGateway(t, { READ_MAX_AGE_MS: '0' });
