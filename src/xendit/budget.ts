@@ -256,5 +256,8 @@ function countUntil(calls: Taken[], time: number): number {
 }
 
 function dropUntil(calls: Taken[], time: number): void {
-  if (calls[0] !== undefined && calls[0].at <= time) calls.splice(0, countUntil(calls, time));
+  if (calls[0] === undefined || calls[0].at > time) return;
+  // Few of many: they are looked for from the oldest on.
+  const kept = calls.findIndex(({ at }) => at > time);
+  calls.splice(0, kept < 0 ? calls.length : kept);
 }
