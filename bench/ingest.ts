@@ -1,74 +1,51 @@
 /**
- * `npm run bench -- ingest`: distinct `qr.payment` webhooks over real HTTP from 64 connections, each verified, reduced,
- * committed and answered. On the embedded database, or on the Postgres at BENCH_DATABASE_URL, an empty database.
+ * `npm run bench -- ingest`: distinct `qr.payment` webhooks by 64 connections, each verified, reduced, committed to Postgres and
+ * answered. Its CPU for one stands beside that of a Fastify route which only reads the body, its rate beside that of pgbench
+ * with 64 clients that send Postgres what the gateway sends it for one delivery, each in a transaction of its own.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { Pool } from 'undici';
-import { createGateway } from '../src/app.ts';
-import { readConfig } from '../src/config.ts';
-import { createLog } from '../src/log.ts';
+import { bench } from './support/bench.ts';
+import { callbackToken, type Delivered, openDelivering, qrPayment } from './support/deliveries.ts';
+import { compare, printResult, printTable } from './support/figures.ts';
+import { openPgbench } from './support/pgbench.ts';
 
+const perRound = 4_000;
+const warmUps = 2;
 const rounds = 5;
-const deliveriesPerRound = 2_000;
-const connections = 64;
 
-const folder = await mkdtemp(join(tmpdir(), 'xendit-graphql-bench-'));
-const databaseUrl = process.env.BENCH_DATABASE_URL;
-const config = readConfig({
-  PORT: '0',
-  SANDBOX_PORT: '0',
-  DATA_DIR: folder,
-  LOG_LEVEL: 'silent',
-  ...(databaseUrl && { DATABASE_URL: databaseUrl }),
+await bench(async (scope) => {
+  const gateway = await scope.startGateway({
+    DATABASE_URL: await scope.database(),
+    XENDIT_CALLBACK_TOKENS: callbackToken,
+  });
+  const [toGateway, toReader] = [
+    openDelivering(scope, gateway),
+    openDelivering(scope, await scope.start('body-reader')),
+  ];
+  const pgbench = await openPgbench(scope);
+  const taken: { gateway: Delivered; reader: Delivered; pgbench: number }[] = [];
+  for (let round = 0; round < warmUps + rounds; round += 1) {
+    const bodyOf = (index: number) => qrPayment(`${round}-${index}`);
+    const one = {
+      gateway: await toGateway(perRound, bodyOf),
+      reader: await toReader(perRound, bodyOf),
+      pgbench: await pgbench(),
+    };
+    if (round >= warmUps) taken.push(one);
+  }
+  printTable(
+    ['round', 'gateway, ms of CPU', 'reader, ms of CPU', 'gateway, per second', 'pgbench, per second'],
+    taken.map((one, index) => [
+      String(index + 1),
+      one.gateway.cpuMsEach.toFixed(4),
+      one.reader.cpuMsEach.toFixed(4),
+      one.gateway.perSecond.toFixed(0),
+      one.pgbench.toFixed(0),
+    ]),
+  );
+  const cpu = {
+    values: taken.map((one) => one.gateway.cpuMsEach),
+    references: taken.map((one) => one.reader.cpuMsEach),
+  };
+  const rate = { values: taken.map((one) => one.gateway.perSecond), references: taken.map((one) => one.pgbench) };
+  printResult(compare('ingest', cpu, 3), [compare('ingest: rate', rate, 1.5, 'least')]);
 });
-const gateway = await createGateway(config, createLog(config.logLevel));
-const pool = new Pool(gateway.url, { connections, allowH2: false });
-const [callbackToken = ''] = config.callbackTokens;
-
-async function deliver(id: string): Promise<void> {
-  const body = JSON.stringify({
-    event: 'qr.payment',
-    id: `qrpy_${id}`,
-    amount: 15_000,
-    created: new Date().toISOString(),
-    qr_code: { id: `qr_${id}`, external_id: `bench-${id}`, qr_string: '0002', type: 'DYNAMIC' },
-    status: 'COMPLETED',
-    payment_detail: { receipt_id: id, source: 'GOPAY' },
-  });
-  const answer = await pool.request({
-    method: 'POST',
-    path: '/webhooks/xendit',
-    headers: { 'content-type': 'application/json', 'x-callback-token': callbackToken },
-    body,
-  });
-  await answer.body.dump();
-  if (answer.statusCode !== 200) throw new Error(`answered ${answer.statusCode}`);
-}
-
-async function round(number: number): Promise<number> {
-  const started = performance.now();
-  await Promise.all(Array.from({ length: deliveriesPerRound }, (_, index) => deliver(`${number}-${index}`)));
-  return deliveriesPerRound / ((performance.now() - started) / 1_000);
-}
-
-const rates: number[] = [];
-for (let number = 0; number <= rounds; number += 1) {
-  const rate = await round(number);
-  // The first one warms up.
-  if (number > 0) rates.push(rate);
-  console.log(number === 0 ? 'warm-up' : `round ${number}`, Math.round(rate), 'deliveries per second');
-}
-await pool.close();
-await gateway.close();
-await rm(folder, { recursive: true, force: true });
-const median = rates.toSorted((a, b) => a - b)[Math.floor(rates.length / 2)] ?? 0;
-console.log(
-  JSON.stringify({
-    name: 'ingest',
-    database: databaseUrl ? 'postgres' : 'embedded',
-    value: Math.round(median),
-    unit: 'deliveries per second',
-  }),
-);
