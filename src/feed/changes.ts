@@ -1,12 +1,17 @@
-import { CursorExpiredError, GatewayError } from '../errors.ts';
+import { CursorExpiredError } from '../errors.ts';
 import type { ResourceKey } from '../model/resource.ts';
 import { isSettled } from '../model/status.ts';
-import type { ActivityFilter, Change, Place } from '../store/change-log.ts';
+import type { Change } from '../store/change-log.ts';
 import type { Reads } from '../store/reads.ts';
-import type { Feed, Listening } from './feed.ts';
+import type { Listening } from './feed.ts';
+import { pageSize, patiently, untilNextTry } from './patience.ts';
 
-/** How many changes one read brings; the rest waits in the log until the subscriber has taken these. */
-const pageSize = 25;
+export interface ChangesOptions<Told> {
+  /** What is yielded for a change. */
+  tell: (change: Change) => Told;
+  /** What is yielded before any change. */
+  beginning?: Told | undefined;
+}
 
 /**
  * Yields every change of one resource after a version, in order and once. Ends when the resource is settled and everything
@@ -15,123 +20,139 @@ const pageSize = 25;
  * @param wake listening to the resource since before `version` was read; closed at the end.
  * @throws CursorExpiredError changes after the version were pruned.
  */
-export function changesAfter(reads: Reads, wake: Listening, key: ResourceKey, version: number): AsyncGenerator<Change> {
-  return endingWith(
-    () => wake.close(),
-    async function* () {
-      let seen = version;
-      const present = await patiently(wake, () => reads.find(key));
-      let status: string = present?.resource.status ?? 'UNKNOWN';
-      // A code may be known to be paid before its payment is known: then not everything has been said.
-      let isExplained =
-        key.type !== 'QrCode' || (await patiently(wake, () => reads.lastCaused(key, version))) !== undefined;
-      do {
-        for (;;) {
-          const changes = await patiently(wake, () => reads.changesAfter(key, seen, pageSize));
-          for (const change of changes) {
-            if (change.version !== seen + 1) throw new CursorExpiredError();
-            yield change;
-            seen = change.version;
-            status = change.to;
-            isExplained ||= change.cause !== undefined;
-          }
-          if (changes.length < pageSize) break;
-        }
-        if (isExplained && isSettled(key.type, status)) return;
-      } while (await wake.next(seen));
-    },
-  );
+export function changesAfter<Told = Change>(
+  reads: Reads,
+  wake: Listening,
+  key: ResourceKey,
+  version: number,
+  { tell, beginning }: ChangesOptions<Told> = { tell: (change) => change as Told },
+): AsyncGenerator<Told> {
+  return new Changes(reads, wake, key, version, tell, beginning);
 }
 
 /**
- * Yields every change of an account after a place, in the order of the log and once, until the feed closes. While the ledger
- * can't be read it waits.
- *
- * @throws CursorExpiredError changes after the place were pruned.
- * @throws GatewayError CURSOR_INVALID the log ends before the place, as one does that was restored from a copy.
+ * Written out rather than as an `async function*`: thousands wait at a time, and such a one would keep all that it ever named,
+ * and each message would cost two promises more for every generator that it passes.
  */
-export function activityAfter(
-  reads: Reads,
-  feed: Feed,
-  account: string,
-  after: Place,
-  filter: ActivityFilter,
-): AsyncGenerator<Change> {
-  const wake = feed.listenToActivity(account);
-  return endingWith(
-    () => wake.close(),
-    async function* () {
-      let place = after;
-      do {
-        for (;;) {
-          // Nothing can appear any more below what is released now: what a filter left out needn't be read again.
-          const head = await patiently(wake, () => reads.head(account));
-          if (laterOf(place, head) !== head) throw aheadOfLog();
-          const changes = await patiently(wake, () => reads.activityAfter(account, place, filter, pageSize));
-          for (const change of changes) {
-            yield change;
-            place = change.place;
-          }
-          if (changes.length < pageSize) {
-            place = laterOf(place, head);
-            break;
-          }
-        }
-      } while (await wake.next());
-    },
-  );
-}
+class Changes<Told> implements AsyncGenerator<Told, undefined> {
+  readonly #reads: Reads;
+  readonly #wake: Listening;
+  readonly #key: ResourceKey;
+  readonly #tell: (change: Change) => Told;
+  #beginning: Told | undefined;
+  /** The version of what was taken last. */
+  #seen: number;
+  #hasBegun = false;
+  #isOver = false;
+  #status = 'UNKNOWN';
+  /** A code may be known to be paid before its payment is known: then not everything has been said. */
+  #isExplained: boolean;
+  /** What was read and not taken yet, from `taken` on, and whether the log had no more. */
+  #page: readonly Change[] = nothing;
+  #taken = 0;
+  #isAtEnd = false;
+  #isAsked = false;
+  /** Those who ask for the next one while it is being looked for. */
+  readonly #others: (() => void)[] = [];
 
-/** Reads as often as it takes: a stream that has begun outlives the absence of the database. */
-async function patiently<T>(wake: Listening, read: () => Promise<T>): Promise<T> {
-  for (;;) {
+  constructor(
+    reads: Reads,
+    wake: Listening,
+    key: ResourceKey,
+    version: number,
+    tell: (change: Change) => Told,
+    beginning: Told | undefined,
+  ) {
+    this.#reads = reads;
+    this.#wake = wake;
+    this.#key = key;
+    this.#seen = version;
+    this.#isExplained = key.type !== 'QrCode';
+    this.#tell = tell;
+    this.#beginning = beginning;
+  }
+
+  async next(): Promise<IteratorResult<Told, undefined>> {
+    while (this.#isAsked) await new Promise<void>((resolve) => this.#others.push(resolve));
+    this.#isAsked = true;
     try {
-      return await read();
+      const beginning = this.#beginning;
+      this.#beginning = undefined;
+      if (beginning !== undefined) return { done: false, value: beginning };
+      return (await this.#find()) ? { done: false, value: this.#tell(this.#take()) } : this.#end();
     } catch (error) {
-      const isAway = error instanceof GatewayError && error.code === 'STORE_UNAVAILABLE';
-      if (!isAway || !(await wake.retry())) throw error;
+      this.#end();
+      throw error;
+    } finally {
+      this.#isAsked = false;
+      this.#others.shift()?.();
     }
+  }
+
+  async return(): Promise<IteratorResult<Told, undefined>> {
+    return this.#end();
+  }
+
+  async throw(error: unknown): Promise<never> {
+    this.#end();
+    throw error;
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#end();
+  }
+
+  /** Waits until there is a change to take. @returns false once there will be none any more. */
+  async #find(): Promise<boolean> {
+    if (!this.#hasBegun) await this.#begin();
+    while (!this.#isOver && this.#taken === this.#page.length) {
+      this.#page = nothing;
+      this.#taken = 0;
+      if (this.#isAtEnd && (this.#isSaid || !(await this.#wake.next(this.#seen)))) return false;
+      this.#isAtEnd = false;
+      try {
+        this.#page = await this.#reads.changesAfter(this.#key, this.#seen, pageSize);
+        this.#isAtEnd = this.#page.length < pageSize;
+      } catch (error) {
+        await untilNextTry(this.#wake, error);
+      }
+    }
+    return !this.#isOver;
+  }
+
+  async #begin(): Promise<void> {
+    const present = await patiently(this.#wake, () => this.#reads.find(this.#key));
+    this.#status = present?.resource.status ?? this.#status;
+    this.#isExplained ||=
+      (await patiently(this.#wake, () => this.#reads.lastCaused(this.#key, this.#seen))) !== undefined;
+    this.#hasBegun = true;
+  }
+
+  #take(): Change {
+    const change = this.#page[this.#taken] as Change;
+    if (change.version !== this.#seen + 1) throw new CursorExpiredError();
+    this.#taken += 1;
+    this.#seen = change.version;
+    this.#status = change.to;
+    this.#isExplained ||= change.cause !== undefined;
+    return change;
+  }
+
+  /** Whether everything has been said. */
+  get #isSaid(): boolean {
+    return this.#isExplained && isSettled(this.#key.type, this.#status);
+  }
+
+  #end(): IteratorReturnResult<undefined> {
+    this.#isOver = true;
+    this.#page = nothing;
+    this.#wake.close();
+    return { done: true, value: undefined };
   }
 }
 
-/** The later of two places, the second where they are the same. */
-function laterOf(a: Place, b: Place): Place {
-  if (a.transaction !== b.transaction) return a.transaction > b.transaction ? a : b;
-  return a.id > b.id ? a : b;
-}
-
-function aheadOfLog(): GatewayError {
-  return new GatewayError('CURSOR_INVALID', 'The cursor is ahead of the log: subscribe again without `after`');
-}
-
-/**
- * A generator that closes its source the moment its consumer leaves. A plain one hangs there: `return` waits for a `next`
- * that waits for a wake-up which may never come.
- */
-export function endingWith<T>(close: () => void, generate: () => AsyncGenerator<T>): AsyncGenerator<T> {
-  const inner = generate();
-  const outer: AsyncGenerator<T> = {
-    async next() {
-      const result = await inner.next().catch((error: unknown) => {
-        close();
-        throw error;
-      });
-      if (result.done) close();
-      return result;
-    },
-    return(value) {
-      close();
-      return inner.return(value);
-    },
-    throw(error) {
-      close();
-      return inner.throw(error);
-    },
-    [Symbol.asyncIterator]: () => outer,
-    [Symbol.asyncDispose]: async () => {
-      close();
-      await inner.return(undefined);
-    },
-  };
-  return outer;
-}
+const nothing: readonly Change[] = [];

@@ -17,11 +17,11 @@ export function measurePerform(perform: Perform, onOperation: OnOperation): Perf
 
 /** The same; the span ends when the stream has begun. */
 export function measureSubscribe(subscribe: Subscribe, onOperation: OnOperation): Subscribe {
-  return (args) => measure(args, onOperation, () => subscribe(args));
+  return (args, createContext) => measure(args, onOperation, () => subscribe(args, createContext));
 }
 
 function measure<Result extends object>(
-  { document, operationName }: ExecutionArgs,
+  { document, operationName }: Pick<ExecutionArgs, 'document' | 'operationName'>,
   onOperation: OnOperation,
   work: () => Promise<Result>,
 ): Promise<Result> {

@@ -35,8 +35,15 @@ export class SharedResult implements ExecutionResult {
   }
 }
 
-/** As `subscribe` of graphql-js. */
-export type Subscribe = (args: ExecutionArgs) => Promise<AsyncGenerator<SharedResult, void, void> | ExecutionResult>;
+/**
+ * As `subscribe` of graphql-js.
+ *
+ * @param createContext makes the context in which the stream begins, and that of each message: nothing of it is kept between them.
+ */
+export type Subscribe = (
+  args: Omit<ExecutionArgs, 'contextValue'>,
+  createContext: () => Context,
+) => Promise<AsyncGenerator<SharedResult, void, void> | ExecutionResult>;
 
 /** The argument of a stream that says where to begin, and nothing of what is told. */
 const positionArgument = 'after';
@@ -48,36 +55,48 @@ const positionArgument = 'after';
  * @param keepMs for how long a result is given to others, in milliseconds: what is linked to a change is told as it is now.
  */
 export function createSharing(keepMs: number): Subscribe {
-  const results = new WeakMap<object, Map<string, { at: number; result: Promise<SharedResult> }>>();
+  const results = new WeakMap<object, Map<string, Sharing>>();
 
-  const share = (event: unknown, key: string, work: () => Promise<SharedResult>): Promise<SharedResult> => {
+  const share = (event: unknown, key: string, work: () => Promise<SharedResult>): Sharing['result'] => {
     if (typeof event !== 'object' || event === null) return work();
-    const ofEvent = results.get(event) ?? new Map();
-    const known = ofEvent.get(key);
+    const known = results.get(event)?.get(key);
     if (known !== undefined && performance.now() - known.at < keepMs) return known.result;
+    const ofEvent = results.get(event) ?? new Map<string, Sharing>();
     const result = work();
-    ofEvent.set(key, { at: performance.now(), result });
+    const sharing: Sharing = { at: performance.now(), result };
+    ofEvent.set(key, sharing);
     results.set(event, ofEvent);
     // Who comes later shall not inherit a fault that may have passed.
-    const forget = () => void (ofEvent.get(key)?.result === result && ofEvent.delete(key));
-    result.then(({ errors }) => errors && forget(), forget);
+    const forget = () => void (ofEvent.get(key) === sharing && ofEvent.delete(key));
+    result.then((done) => {
+      sharing.result = done;
+      if (done.errors) forget();
+    }, forget);
     return result;
   };
 
-  return async (args) => {
+  return async (args, createContext) => {
+    const context = createContext();
     // Only for the beginning: what an event comes to is told to others too.
-    const { left } = args.contextValue as Context;
-    const source = await askingFor(left, () => createSourceEventStream(args));
+    const source = await askingFor(context.left, () => createSourceEventStream({ ...args, contextValue: context }));
     if (!(Symbol.asyncIterator in source)) return source;
-    const key = keyOf(args);
-    return mapEvents(source[Symbol.asyncIterator](), (event) =>
-      share(
-        event,
-        key,
-        async () => new SharedResult(await execute({ ...args, rootValue: event }), recordedAtMsOf(event)),
-      ),
-    );
+    return tellEvents(source[Symbol.asyncIterator](), args, keyOf(args, context), createContext);
   };
+
+  /** Apart from where a stream begins, so that nothing of that is kept for as long as it goes on. */
+  function tellEvents(
+    events: AsyncIterator<unknown>,
+    args: Omit<ExecutionArgs, 'contextValue'>,
+    key: string,
+    createContext: () => Context,
+  ): AsyncGenerator<SharedResult, void, void> {
+    const work = async (event: unknown) =>
+      new SharedResult(
+        await execute({ ...args, rootValue: event, contextValue: createContext() }),
+        recordedAtMsOf(event),
+      );
+    return mapEvents(events, (event) => share(event, key, () => work(event)));
+  }
 }
 
 function recordedAtMsOf(event: unknown): number | undefined {
@@ -85,15 +104,23 @@ function recordedAtMsOf(event: unknown): number | undefined {
 }
 
 /** The same for those, and only those, to whom one result can be told. */
-function keyOf({ document, operationName, variableValues, contextValue }: ExecutionArgs): string {
+function keyOf(
+  { document, operationName, variableValues }: Omit<ExecutionArgs, 'contextValue'>,
+  { entitlement }: Context,
+): string {
   const text = document.loc?.source.body ?? print(document);
   const names = [...namesOfVariables({ document, operationName })].sort();
   const set = names.filter((name) => variableValues?.[name] !== undefined);
   const variables = set.map((name) => [name, variableValues?.[name]]);
-  const { entitlement } = contextValue as Context;
   return createHash('sha256')
     .update(JSON.stringify([entitlement, text, operationName ?? null, variables]))
     .digest('base64');
+}
+
+interface Sharing {
+  /** By the clock of `performance.now()`. */
+  at: number;
+  result: SharedResult | Promise<SharedResult>;
 }
 
 /** The variables that the result may depend on: all but those that only say where a stream begins. */
@@ -115,14 +142,15 @@ function namesOfVariables({ document, operationName }: Pick<ExecutionArgs, 'docu
 
 function mapEvents(
   events: AsyncIterator<unknown>,
-  toResult: (event: unknown) => Promise<SharedResult>,
+  toResult: (event: unknown) => Sharing['result'],
 ): AsyncGenerator<SharedResult, void, void> {
   const end = async () => events.return?.();
   const next = async (): Promise<IteratorResult<SharedResult, void>> => {
     const { done, value } = await events.next();
     if (done) return { done, value: undefined };
     try {
-      return { done: false, value: await toResult(value) };
+      const result = toResult(value);
+      return { done: false, value: result instanceof SharedResult ? result : await result };
     } catch (error) {
       await end();
       throw error;

@@ -98,7 +98,7 @@ export class EventStream {
     await this.#complete();
   }
 
-  #send(result: ExecutionResult, write: (result: ExecutionResult) => string): Promise<boolean> {
+  #send(result: ExecutionResult, write: (result: ExecutionResult) => string): boolean | Promise<boolean> {
     return this.#outbox.send(`event: next\ndata: ${write(result)}\n\n`);
   }
 

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { SpanKind } from '@opentelemetry/api';
 import { MessageType, type Server } from 'graphql-ws';
 import type { WebSocket } from 'ws';
@@ -6,6 +7,7 @@ import { GatewayError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Caller } from '../model/caller.ts';
 import { inSpan } from '../spans.ts';
+import { createResultFrames, toFrame } from './frames.ts';
 import { maskAll } from './graphql-room.ts';
 import { createMessageRate } from './message-rate.ts';
 import { Operations } from './operations.ts';
@@ -34,42 +36,55 @@ const againstPolicy = 1008;
 /** For whom the proof of who it is doesn't count, or no longer does. */
 export const forbidden = 4403;
 
+const toResultFrame = createResultFrames();
+
 /** One client's socket: it bounds what comes and what waits, and closes so that the client knows what to do. */
 export class GraphQLSocket {
   /** In the errors that the client is told, and in the log. */
   readonly requestId = crypto.randomUUID();
-  /** Resolves once the socket is closed, whoever closed it. */
-  readonly closed: Promise<void>;
   readonly operations: Operations;
-  /** What the client asked to be let in with. */
-  readonly request: IncomingMessage;
+  /** What the client asked to be let in with; undefined once it is in. */
+  request: IncomingMessage | undefined;
   readonly #socket: WebSocket;
   readonly #log: Log;
   readonly #limits: SocketLimits;
   readonly #isDraining: () => boolean;
-  readonly #outbox: Outbox;
+  readonly #outbox: Outbox<Buffer>;
   #handle: (text: string) => Promise<void> = async () => undefined;
+  /** To be done once the socket is closed, whoever closed it. */
+  readonly #lastThings: (() => void)[] = [];
   #isAlive = true;
   #leaving: Promise<void> | undefined;
   #isClosing = false;
   #session: Session | undefined;
 
-  constructor(socket: WebSocket, request: IncomingMessage, log: Log, limits: SocketLimits, isDraining: () => boolean) {
+  /** @param connection what the socket writes to. */
+  constructor(
+    socket: WebSocket,
+    connection: Duplex,
+    request: IncomingMessage,
+    log: Log,
+    limits: SocketLimits,
+    isDraining: () => boolean,
+  ) {
     this.#socket = socket;
     this.request = request;
     this.#log = log;
     this.#limits = limits;
     this.#isDraining = isDraining;
+    const trace = traceOf(request.headers);
     const run = (text: string, id: string, type: unknown) =>
       type === MessageType.Subscribe
-        ? inSpan('WebSocket subscribe', { kind: SpanKind.SERVER }, () => this.#run(text, id), traceOf(request.headers))
+        ? inSpan('WebSocket subscribe', { kind: SpanKind.SERVER }, () => this.#run(text, id), trace)
         : this.#run(text, id);
     this.operations = new Operations(run, limits.maxBytes);
-    this.closed = new Promise((resolve) => socket.once('close', () => resolve()));
+    socket.once('close', () => {
+      for (const work of this.#lastThings) work();
+    });
     // What a client sends wrong is told by the close code.
     socket.on('error', (err) => log.debug({ err }, 'a socket failed'));
     this.#outbox = new Outbox({
-      write: (text, done) => socket.send(text, done),
+      write: (frame, done) => void connection.write(frame, done),
       pendingBytes: () => socket.bufferedAmount,
       maxBytes: limits.bufferBytes,
       patienceMs: limits.slowReaderMs,
@@ -95,7 +110,7 @@ export class GraphQLSocket {
     const closed = protocol.opened(
       {
         protocol: socket.protocol,
-        send: async (text) => void (await this.#outbox.send(text)),
+        send: async (text) => void (await this.#send(toFrame(text))),
         close: (code, reason) => this.close(code, reason),
         onMessage: (handle) => {
           this.#handle = handle;
@@ -114,7 +129,14 @@ export class GraphQLSocket {
   /** Whose socket it is, once that is known. */
   begin(session: Session): void {
     this.#session = session;
-    void this.closed.then(() => session.close());
+    this.request = undefined;
+    this.onClosed(() => session.close());
+  }
+
+  /** Does something once the socket is closed, whoever closes it. */
+  onClosed(work: () => void): void {
+    if (this.#socket.readyState === this.#socket.CLOSED) work();
+    else this.#lastThings.push(work);
   }
 
   /** @throws GatewayError UNAUTHENTICATED nobody's, or nobody's any more: then it is being closed. */
@@ -128,21 +150,25 @@ export class GraphQLSocket {
     if (this.#isClosing) return;
     this.#end(code, reason);
     const impatience = setTimeout(() => this.#socket.terminate(), farewellMs);
-    void this.closed.then(() => clearTimeout(impatience));
+    this.onClosed(() => clearTimeout(impatience));
   }
 
   /** Finishes queries and mutations, and lets the client go, which comes back elsewhere. */
   leave(): Promise<void> {
-    this.#leaving ??= this.operations.finish().then(() => {
-      this.close(goingAway, 'Going away');
-      return this.closed;
+    this.#leaving ??= new Promise((resolve) => {
+      this.onClosed(resolve);
+      void this.operations.finish().then(() => this.close(goingAway, 'Going away'));
     });
     return this.#leaving;
   }
 
-  /** Sends one result of an operation, in JSON; resolves with false once nothing can be sent any more. */
-  tell(id: string, result: string): Promise<boolean> {
-    return this.#outbox.send(`{"id":${JSON.stringify(id)},"type":"${MessageType.Next}","payload":${result}}`);
+  /** Sends one result of an operation, in JSON; false once nothing can be sent any more. */
+  tell(id: string, result: string): boolean | Promise<boolean> {
+    return this.#send(toResultFrame(id, result));
+  }
+
+  #send(frame: Buffer): boolean | Promise<boolean> {
+    return this.#socket.readyState === this.#socket.OPEN && this.#outbox.send(frame);
   }
 
   #receive(text: string): void {
@@ -159,7 +185,7 @@ export class GraphQLSocket {
     } catch (error) {
       const payload = maskAll(this.#log, this.requestId, [toGraphQLError(error)]);
       if (id === undefined) this.close(tryAgainLater, 'Internal error');
-      else await this.#outbox.send(JSON.stringify({ id, type: MessageType.Error, payload }));
+      else await this.#send(toFrame(JSON.stringify({ id, type: MessageType.Error, payload })));
     }
   }
 

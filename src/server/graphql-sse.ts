@@ -102,13 +102,15 @@ async function begin(
   write: (result: ExecutionResult) => string,
 ): Promise<Results> {
   if (!('document' in operation)) return { errors: operation };
-  const contextValue = { ...room.createContext(id, caller), left: leftBy(raw) };
-  const whole = { ...operation, contextValue };
-  if (operation.operation.operation !== 'subscription')
-    return { ...(await room.perform(whole)), extensions: { cost: operation.cost } };
+  const left = leftBy(raw);
+  const createContext = () => ({ ...room.createContext(id, caller), left });
+  if (operation.operation.operation !== 'subscription') {
+    const result = await room.perform({ ...operation, contextValue: createContext() });
+    return { ...result, extensions: { cost: operation.cost } };
+  }
   const session = new Session(room.callers, authorization, caller, (reason) => void stream.stop(reason, write));
   void stream.closed.then(() => session.close());
-  const results = await room.subscribe(whole);
+  const results = await room.subscribe(operation, createContext);
   // It may go on for days.
   endSpanNow();
   return Symbol.asyncIterator in results

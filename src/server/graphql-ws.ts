@@ -2,10 +2,12 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { GraphQLError } from 'graphql';
 import { makeServer, type Server as ProtocolServer } from 'graphql-ws';
-import { type ServerOptions, WebSocketServer } from 'ws';
+import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
 import { GatewayError } from '../errors.ts';
+import type { Context } from '../graphql/context.ts';
 import type { Operation } from '../graphql/operation.ts';
 import type { SharedResult } from '../graphql/sharing.ts';
+import type { Caller } from '../model/caller.ts';
 import { endSpanNow, traceNow } from '../spans.ts';
 import type { AddressOf } from './addresses.ts';
 import type { Connections } from './connections.ts';
@@ -39,6 +41,7 @@ export function serveGraphQLOverWebSocket(
 ): void {
   const sockets = new WebSocketServer({
     noServer: true,
+    clientTracking: false,
     perMessageDeflate: false,
     maxPayload: options.maxBytes,
     handleProtocols: (offered) => (offered.has('graphql-transport-ws') ? 'graphql-transport-ws' : false),
@@ -46,21 +49,27 @@ export function serveGraphQLOverWebSocket(
     ...{ maxFragments, maxBufferedChunks },
   } satisfies ServerOptions);
   const protocol = speakProtocol(room, connections, options);
+  // A function of its own, so that a socket keeps nothing of the request that it came by.
+  const open = (webSocket: WebSocket, connection: Duplex, request: IncomingMessage) => {
+    const own = new GraphQLSocket(webSocket, connection, request, room.log, options, connections.isDraining);
+    // A client that is refused before the upgrade believes that it never may come back.
+    if (connections.isDraining()) return own.close(goingAway, 'Going away');
+    const forget = connections.open('websocket', addressOf(request), () => own.leave());
+    if (forget === undefined) return own.close(tryAgainLater, 'Too many sockets from this address');
+    own.onClosed(forget);
+    own.serve(protocol);
+  };
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    socket.on('error', () => socket.destroy());
+    socket.on('error', destroyOnError);
     if (pathOf(request) !== '/graphql') return refuse(socket, '404 Not Found');
     if (!options.origins.isAllowed(request.headers.origin, request.headers.host))
       return refuse(socket, '403 Forbidden');
-    sockets.handleUpgrade(request, socket, head, (webSocket) => {
-      const own = new GraphQLSocket(webSocket, request, room.log, options, connections.isDraining);
-      // A client that is refused before the upgrade believes that it never may come back.
-      if (connections.isDraining()) return own.close(goingAway, 'Going away');
-      const forget = connections.open('websocket', addressOf(request), () => own.leave());
-      if (forget === undefined) return own.close(tryAgainLater, 'Too many sockets from this address');
-      void own.closed.then(forget);
-      own.serve(protocol);
-    });
+    sockets.handleUpgrade(request, socket, head, (webSocket) => open(webSocket, socket, request));
   });
+}
+
+function destroyOnError(this: Duplex): void {
+  this.destroy();
 }
 
 function refuse(socket: Duplex, status: string): void {
@@ -77,27 +86,29 @@ function speakProtocol(
     schema,
     connectionInitWaitTimeout: options.initTimeoutMs,
     onConnect: ({ extra, connectionParams }) => letIn(room, connections, extra, connectionParams),
-    context: ({ extra }, id) => ({
-      ...room.createContext(extra.requestId, extra.caller()),
-      left: extra.operations.leftBy(id),
-    }),
+    context: ({ extra }, id) => contextsOf(room, extra, id),
     async onSubscribe({ extra, subscriptions }, id, request) {
       if (Object.keys(subscriptions).length > options.subscriptions) return [tooMany(options.subscriptions)];
       const operation = await admit(room, request, extra.caller());
       if ('document' in operation && operation.operation.operation !== 'subscription') extra.operations.markFinite(id);
       return operation;
     },
-    execute: (args) => room.perform(args),
-    subscribe: (args) => room.subscribe(args),
+    execute: (args) => room.perform({ ...args, contextValue: (args.contextValue as Contexts)() }),
+    subscribe: ({ contextValue, ...args }) => room.subscribe(args, contextValue as Contexts),
     onOperation({ extra }, id, _request, args, result) {
       if (!(Symbol.asyncIterator in result)) return;
       const results = result as AsyncGenerator<SharedResult, void, void>;
+      extra.operations.markBegun(id);
       // It may go on for days.
       endSpanNow();
       const handOver = measureLag(room.measures);
+      let allowed: Caller | undefined;
       // graphql-ws would write each message anew for each socket.
       return tellAll(results, (one) => {
-        room.admission.checkAgain(args as Operation, extra.caller());
+        const caller = extra.caller();
+        // Whoever may do something else by now is somebody else.
+        if (caller !== allowed) room.admission.checkAgain(args as Operation, caller);
+        allowed = caller;
         const text = writeResult(log, extra.requestId, one);
         handOver(one);
         return extra.tell(id, text);
@@ -112,6 +123,14 @@ function speakProtocol(
   });
 }
 
+/** Makes the context of an operation, and that of each message of a stream. */
+type Contexts = () => Context;
+
+function contextsOf({ createContext }: GraphQLRoom, socket: GraphQLSocket, id: string): Contexts {
+  const caller = socket.caller();
+  return () => ({ ...createContext(socket.requestId, caller), left: socket.operations.leftBy(id) });
+}
+
 /** Asks who it is. @returns false for a stranger, whose socket is closed with 4403. */
 async function letIn(
   { callers, log }: GraphQLRoom,
@@ -119,17 +138,18 @@ async function letIn(
   socket: GraphQLSocket,
   parameters: Record<string, unknown> | undefined,
 ): Promise<boolean> {
-  const { headers } = socket.request;
+  const { request } = socket;
+  if (request === undefined) return false;
   const given = Object.entries(parameters ?? {}).find(([name]) => name.toLowerCase() === 'authorization')?.[1];
-  const authorization = typeof given === 'string' ? given : headers.authorization;
+  const authorization = typeof given === 'string' ? given : request.headers.authorization;
   try {
-    const caller = await callers.identify(authorization, socket.request);
+    const caller = await callers.identify(authorization, request);
     const forget = connections.claim(countedAs(caller));
     if (forget === undefined) {
       socket.close(tryAgainLater, 'Too many sockets of this caller');
       return false;
     }
-    void socket.closed.then(forget);
+    socket.onClosed(forget);
     socket.begin(new Session(callers, authorization, caller, () => socket.close(forbidden, 'Forbidden')));
     return true;
   } catch (error) {

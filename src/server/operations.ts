@@ -10,10 +10,8 @@ import { nobodyWaits } from '../graphql/performing.ts';
 export class Operations {
   readonly #run: (text: string, id: string, type: unknown) => Promise<void>;
   /** By id, until the last of the operation is over. */
-  readonly #running = new Map<string, Promise<void>>();
+  readonly #running = new Map<string, Running>();
   readonly #ending = new Map<string, Promise<void>>();
-  readonly #finite = new Set<string>();
-  readonly #left = new Map<string, AbortController>();
   readonly #maxHeld: number;
   #held = 0;
   #isClosed = false;
@@ -46,40 +44,52 @@ export class Operations {
 
   /** Marks one that ends by itself: a query or a mutation. */
   markFinite(id: string): void {
-    this.#finite.add(id);
+    const running = this.#running.get(id);
+    if (running !== undefined) running.isFinite = true;
+  }
+
+  /** Marks a stream that has begun: from now on nothing is asked for that one client alone. */
+  markBegun(id: string): void {
+    const running = this.#running.get(id);
+    if (running !== undefined) running.left = undefined;
   }
 
   /** Resolves once those that end by themselves have ended. */
   async finish(): Promise<void> {
-    await Promise.all([...this.#finite].map((id) => this.#running.get(id)));
+    await Promise.all([...this.#running.values()].filter((running) => running.isFinite).map(({ over }) => over));
   }
 
   /** Aborted when the client no longer waits for the operation of this id that is under way. */
   leftBy(id: string): AbortSignal | undefined {
-    return this.#left.get(id)?.signal;
+    return this.#running.get(id)?.left?.signal;
   }
 
   /** The client is gone: what waits is dropped. */
   close(): void {
     this.#isClosed = true;
-    for (const left of this.#left.values()) left.abort(nobodyWaits());
+    for (const { left } of this.#running.values()) left?.abort(nobodyWaits());
   }
 
   /** Resolves once the next message with this id may be taken; undefined: at once. */
   #begin(id: string, type: unknown, text: string): Promise<void> | undefined {
     const former = this.#running.get(id);
-    if (type === MessageType.Subscribe && former === undefined) this.#left.set(id, new AbortController());
-    const run = this.#run(text, id, type);
-    if (type === MessageType.Subscribe) {
-      remember(this.#running, id, run);
-      void run.then(() => {
-        this.#finite.delete(id);
-        this.#left.delete(id);
-      });
-    }
-    if (type === MessageType.Complete) this.#left.get(id)?.abort(nobodyWaits());
-    return type === MessageType.Complete ? former : undefined;
+    const running: Running = former ?? { over: Promise.resolve(), isFinite: false, left: new AbortController() };
+    if (type === MessageType.Subscribe) this.#running.set(id, running);
+    const over = this.#run(text, id, type);
+    if (type === MessageType.Complete) former?.left?.abort(nobodyWaits());
+    if (type !== MessageType.Subscribe) return type === MessageType.Complete ? former?.over : undefined;
+    running.over = over;
+    void over.then(() => running.over === over && this.#running.delete(id));
+    return undefined;
   }
+}
+
+interface Running {
+  over: Promise<void>;
+  /** Whether it ends by itself. */
+  isFinite: boolean;
+  /** Aborted when the client no longer waits for it. */
+  left: AbortController | undefined;
 }
 
 function remember(map: Map<string, Promise<void>>, id: string, until: Promise<void>): void {

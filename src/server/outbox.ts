@@ -1,6 +1,6 @@
-export interface OutboxOptions {
-  /** Hands text to the reader's connection; `done` is called once it has left the process, or never will. */
-  write(text: string, done: (error?: Error | null) => void): void;
+export interface OutboxOptions<Text> {
+  /** Hands text to the reader's connection; `done` is called, in their order, once each has left the process or never will. */
+  write(text: Text, done: (error?: Error | null) => void): void;
   /** Bytes that were written and have not left the process. */
   pendingBytes(): number;
   /** Bytes that may be pending before more are written. */
@@ -13,58 +13,100 @@ export interface OutboxOptions {
   onProgress?: () => void;
 }
 
+/** A message that has to wait: for room, and then to leave. */
+interface Letter<Text> {
+  text: Text;
+  /** When it was given here, by `performance.now()`. */
+  since: number;
+  /** How many have been written with it. */
+  number: number;
+  settle(hasLeft: boolean): void;
+}
+
 /** What is sent to one reader: no more than it takes, so that a slow one costs a bounded memory. */
-export class Outbox {
-  readonly #options: OutboxOptions;
-  /** Those who wait for room, and those whose text is on its way. */
-  readonly #waiting = new Set<() => void>();
-  readonly #leaving = new Set<(hasLeft: boolean) => void>();
+export class Outbox<Text = string> {
+  readonly #options: OutboxOptions<Text>;
+  /** Those that wait for room, and those that are on their way. */
+  #waiting: Letter<Text>[] = [];
+  #leaving: Letter<Text>[] = [];
+  #written = 0;
+  #done = 0;
+  #patience: NodeJS.Timeout | undefined;
   #isClosed = false;
 
-  constructor(options: OutboxOptions) {
+  constructor(options: OutboxOptions<Text>) {
     this.#options = options;
   }
 
   /** Whether something is still to leave. */
   get isBusy(): boolean {
-    return this.#waiting.size + this.#leaving.size > 0;
+    return this.#waiting.length + this.#leaving.length > 0;
   }
 
-  /** Resolves with true once the text has left the process, and with false if it never will. */
-  async send(text: string): Promise<boolean> {
-    const { pendingBytes, maxBytes, patienceMs, onSlow } = this.#options;
-    const patience = setTimeout(onSlow, patienceMs);
-    while (!this.#isClosed && pendingBytes() >= maxBytes) {
-      await new Promise<void>((resolve) => this.#waiting.add(resolve));
+  /**
+   * True once the text has left the process, and false if it never will. Most readers take it at once, and then it is told at
+   * once: a promise and a timer for each message would cost as much as writing it.
+   */
+  send(text: Text): boolean | Promise<boolean> {
+    if (this.#isClosed) return false;
+    const { pendingBytes, maxBytes } = this.#options;
+    const hasRoom = this.#waiting.length === 0 && pendingBytes() < maxBytes;
+    if (hasRoom) {
+      this.#write(text);
+      if (pendingBytes() === 0) return true;
     }
-    const hasLeft = !this.#isClosed && (await this.#write(text));
-    clearTimeout(patience);
-    this.#wake();
-    return hasLeft;
+    return new Promise((settle) => {
+      const letter = { text, since: performance.now(), number: this.#written, settle };
+      (hasRoom ? this.#leaving : this.#waiting).push(letter);
+      this.#patience ??= setTimeout(this.#lookAtOldest, this.#options.patienceMs);
+    });
   }
 
   /** Nothing is sent any more, and nobody waits. */
   close(): void {
     this.#isClosed = true;
-    for (const giveUp of this.#leaving) giveUp(false);
-    this.#wake();
+    const all = [...this.#leaving, ...this.#waiting];
+    this.#leaving = [];
+    this.#waiting = [];
+    for (const { settle } of all) settle(false);
+    this.#rest();
   }
 
-  async #write(text: string): Promise<boolean> {
-    const { write, pendingBytes, onProgress } = this.#options;
-    const { promise, resolve } = Promise.withResolvers<boolean>();
-    this.#leaving.add(resolve);
-    write(text, (error) => resolve(!error));
-    const hadToWait = pendingBytes() > 0;
-    const hasLeft = await promise;
-    this.#leaving.delete(resolve);
-    if (hasLeft && hadToWait) onProgress?.();
-    return hasLeft;
+  #write(text: Text): void {
+    this.#written += 1;
+    this.#options.write(text, this.#onDone);
   }
 
-  #wake(): void {
-    const waiting = [...this.#waiting];
-    this.#waiting.clear();
-    for (const wake of waiting) wake();
+  readonly #onDone = (error?: Error | null): void => {
+    this.#done += 1;
+    while (this.#leaving[0] !== undefined && this.#leaving[0].number <= this.#done) {
+      this.#leaving.shift()?.settle(!error);
+      if (!error) this.#options.onProgress?.();
+    }
+    this.#writeWaiting();
+    if (!this.isBusy) this.#rest();
+  };
+
+  #writeWaiting(): void {
+    const { pendingBytes, maxBytes } = this.#options;
+    while (this.#waiting.length > 0 && pendingBytes() < maxBytes) {
+      const letter = this.#waiting.shift() as Letter<Text>;
+      this.#write(letter.text);
+      letter.number = this.#written;
+      this.#leaving.push(letter);
+    }
+  }
+
+  readonly #lookAtOldest = (): void => {
+    const { patienceMs, onSlow } = this.#options;
+    const oldest = this.#leaving[0] ?? this.#waiting[0];
+    const leftMs = (oldest?.since ?? performance.now()) + patienceMs - performance.now();
+    this.#patience = leftMs > 0 ? setTimeout(this.#lookAtOldest, leftMs) : undefined;
+    if (leftMs <= 0) onSlow();
+  };
+
+  #rest(): void {
+    clearTimeout(this.#patience);
+    this.#patience = undefined;
   }
 }

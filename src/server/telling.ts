@@ -4,11 +4,11 @@ import { toGenerator } from '../graphql/generator.ts';
  * Sends each result, pulling the next one when the last has left. It yields nothing: whoever drives it, as graphql-ws does,
  * only hears of the end, and may end it at any time.
  *
- * @param send resolves with false once nothing can be sent any more.
+ * @param send false once nothing can be sent any more.
  */
 export function tellAll<Result>(
   results: AsyncGenerator<Result, void, void>,
-  send: (result: Result) => Promise<boolean>,
+  send: (result: Result) => boolean | Promise<boolean>,
 ): AsyncGenerator<never, void, void> {
   let isOver = false;
   const end = async () => {
@@ -20,7 +20,8 @@ export function tellAll<Result>(
       for (;;) {
         const { done, value } = await results.next();
         if (done || isOver) break;
-        if (!(await send(value))) {
+        const sent = send(value);
+        if (!(typeof sent === 'boolean' ? sent : await sent)) {
           await end();
           break;
         }

@@ -1,5 +1,7 @@
 import { GatewayError } from '../errors.ts';
-import { activityAfter, changesAfter, endingWith } from '../feed/changes.ts';
+import { activityAfter } from '../feed/activity.ts';
+import { changesAfter } from '../feed/changes.ts';
+import { endingWith } from '../feed/ending.ts';
 import type { ChangeKind } from '../model/observation.ts';
 import type { Resource } from '../model/resource.ts';
 import type { ResourceType } from '../model/status.ts';
@@ -40,13 +42,8 @@ export async function watchResource(
     const [latest] = after === undefined ? await rooms.reads.history(key, 1, version + 1) : [];
     // Whoever comes after a payment hears of it too, though something else may have changed since.
     const cause = latest && (latest.cause ?? (await rooms.reads.lastCaused(key, version))?.cause);
-    return endingWith(
-      () => wake.close(),
-      async function* () {
-        if (latest !== undefined) yield { ...told(latest), kind: 'SNAPSHOT', resource: present, cause };
-        for await (const change of changesAfter(rooms.reads, wake, key, version)) yield told(change);
-      },
-    );
+    const beginning: ToldChange | undefined = latest && { ...told(latest), kind: 'SNAPSHOT', resource: present, cause };
+    return changesAfter(rooms.reads, wake, key, version, { tell: told, beginning });
   } catch (error) {
     wake.close();
     throw error;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
-import { activityAfter, changesAfter } from '../../src/feed/changes.ts';
+import { activityAfter } from '../../src/feed/activity.ts';
+import { changesAfter } from '../../src/feed/changes.ts';
 import { createFeed, type Feed } from '../../src/feed/feed.ts';
 import { startTailing } from '../../src/feed/tailing.ts';
 import { createLog } from '../../src/log.ts';

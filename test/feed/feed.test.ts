@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { endingWith } from '../../src/feed/changes.ts';
+import { endingWith } from '../../src/feed/ending.ts';
 import { createFeed, type Feed } from '../../src/feed/feed.ts';
 import type { ResourceKey } from '../../src/model/resource.ts';
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { activityAfter, changesAfter } from '../../src/feed/changes.ts';
+import { activityAfter } from '../../src/feed/activity.ts';
+import { changesAfter } from '../../src/feed/changes.ts';
 import { createFeed, type Feed } from '../../src/feed/feed.ts';
 import { startTailing, type Tailing } from '../../src/feed/tailing.ts';
 import { createLog } from '../../src/log.ts';
