@@ -1,4 +1,5 @@
 import { CursorExpiredError } from '../errors.ts';
+import type { Followed, Take } from '../model/following.ts';
 import type { ResourceKey } from '../model/resource.ts';
 import { isSettled } from '../model/status.ts';
 import type { Change } from '../store/change-log.ts';
@@ -34,7 +35,7 @@ export function changesAfter<Told = Change>(
  * Written out rather than as an `async function*`: thousands wait at a time, and such a one would keep all that it ever named,
  * and each message would cost two promises more for every generator that it passes.
  */
-class Changes<Told> implements AsyncGenerator<Told, undefined> {
+class Changes<Told> implements AsyncGenerator<Told, undefined>, Followed<Told> {
   readonly #reads: Reads;
   readonly #wake: Listening;
   readonly #key: ResourceKey;
@@ -76,8 +77,7 @@ class Changes<Told> implements AsyncGenerator<Told, undefined> {
     while (this.#isAsked) await new Promise<void>((resolve) => this.#others.push(resolve));
     this.#isAsked = true;
     try {
-      const beginning = this.#beginning;
-      this.#beginning = undefined;
+      const beginning = this.#takeBeginning();
       if (beginning !== undefined) return { done: false, value: beginning };
       return (await this.#find()) ? { done: false, value: this.#tell(this.#take()) } : this.#end();
     } catch (error) {
@@ -86,6 +86,19 @@ class Changes<Told> implements AsyncGenerator<Told, undefined> {
     } finally {
       this.#isAsked = false;
       this.#others.shift()?.();
+    }
+  }
+
+  async follow(take: Take<Told>): Promise<void> {
+    try {
+      const beginning = this.#takeBeginning();
+      if (beginning !== undefined && !(await take(beginning))) return;
+      while (this.#hasPage || (await this.#find())) {
+        const isTaken = take(this.#tell(this.#take()));
+        if (!(typeof isTaken === 'boolean' ? isTaken : await isTaken)) return;
+      }
+    } finally {
+      this.#end();
     }
   }
 
@@ -104,6 +117,17 @@ class Changes<Told> implements AsyncGenerator<Told, undefined> {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#end();
+  }
+
+  #takeBeginning(): Told | undefined {
+    const beginning = this.#beginning;
+    this.#beginning = undefined;
+    return beginning;
+  }
+
+  /** Whether something that was read is still to be taken. */
+  get #hasPage(): boolean {
+    return !this.#isOver && this.#taken < this.#page.length;
   }
 
   /** Waits until there is a change to take. @returns false once there will be none any more. */

@@ -47,12 +47,13 @@ export interface Listening {
 
 export function createFeed(): Feed {
   const ears = new Map<string, Map<string, Set<Ear>>>();
+  const retrying = new Set<Ear>();
   let isClosed = false;
 
   const open = (account: string, channel: string): Listening => {
     const channels = ears.get(account) ?? new Map<string, Set<Ear>>();
     const own = channels.get(channel) ?? new Set<Ear>();
-    const ear = new Ear(() => {
+    const ear = new Ear(retrying, () => {
       own.delete(ear);
       if (own.size === 0 && channels.get(channel) === own) channels.delete(channel);
       if (channels.size === 0 && ears.get(account) === channels) ears.delete(account);
@@ -82,7 +83,7 @@ export function createFeed(): Feed {
       for (const ear of all()) ear.wake();
     },
     wakeRetrying() {
-      for (const ear of all()) ear.tryAgain();
+      for (const ear of [...retrying]) ear.wake();
     },
     failAll(error) {
       for (const ear of all()) ear.fail(error);
@@ -106,23 +107,21 @@ class Ear implements Listening {
   /** The newest version it was woken for; below every version when it wasn't. */
   #woken = Number.NEGATIVE_INFINITY;
   #seen = Number.NEGATIVE_INFINITY;
-  #isRetrying = false;
   #isClosed = false;
   #error: Error | undefined;
   #waiting: PromiseWithResolvers<boolean> | undefined;
+  readonly #retrying: Set<Ear>;
   readonly #forget: () => void;
 
-  constructor(forget: () => void) {
+  /** @param retrying those who wait to try again. */
+  constructor(retrying: Set<Ear>, forget: () => void) {
+    this.#retrying = retrying;
     this.#forget = forget;
   }
 
   wake(version = Number.POSITIVE_INFINITY): void {
     this.#woken = Math.max(this.#woken, version);
     this.#answer();
-  }
-
-  tryAgain(): void {
-    if (this.#isRetrying) this.wake();
   }
 
   fail(error: Error): void {
@@ -139,11 +138,11 @@ class Ear implements Listening {
   }
 
   async retry(): Promise<boolean> {
-    this.#isRetrying = true;
+    this.#retrying.add(this);
     try {
       return await this.next();
     } finally {
-      this.#isRetrying = false;
+      this.#retrying.delete(this);
     }
   }
 

@@ -10,6 +10,7 @@ import {
   print,
   visit,
 } from 'graphql';
+import { type Followed, follow, type Take } from '../model/following.ts';
 import { askingFor } from '../xendit/asker.ts';
 import type { Context } from './context.ts';
 import { toGenerator } from './generator.ts';
@@ -143,7 +144,7 @@ function namesOfVariables({ document, operationName }: Pick<ExecutionArgs, 'docu
 function mapEvents(
   events: AsyncIterator<unknown>,
   toResult: (event: unknown) => Sharing['result'],
-): AsyncGenerator<SharedResult, void, void> {
+): AsyncGenerator<SharedResult, void, void> & Followed<SharedResult> {
   const end = async () => events.return?.();
   const next = async (): Promise<IteratorResult<SharedResult, void>> => {
     const { done, value } = await events.next();
@@ -156,5 +157,10 @@ function mapEvents(
       throw error;
     }
   };
-  return toGenerator(next, end);
+  const followEvents = (take: Take<SharedResult>) =>
+    follow(events, (event) => {
+      const result = toResult(event);
+      return result instanceof SharedResult ? take(result) : result.then(take);
+    });
+  return Object.assign(toGenerator(next, end), { follow: followEvents });
 }

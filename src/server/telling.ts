@@ -1,14 +1,15 @@
 import { toGenerator } from '../graphql/generator.ts';
+import { follow, type Take } from '../model/following.ts';
 
 /**
- * Sends each result, pulling the next one when the last has left. It yields nothing: whoever drives it, as graphql-ws does,
+ * Sends each result, taking the next one when the last has left. It yields nothing: whoever drives it, as graphql-ws does,
  * only hears of the end, and may end it at any time.
  *
  * @param send false once nothing can be sent any more.
  */
 export function tellAll<Result>(
   results: AsyncGenerator<Result, void, void>,
-  send: (result: Result) => boolean | Promise<boolean>,
+  send: Take<Result>,
 ): AsyncGenerator<never, void, void> {
   let isOver = false;
   const end = async () => {
@@ -17,15 +18,7 @@ export function tellAll<Result>(
   };
   const next = async (): Promise<IteratorResult<never, void>> => {
     try {
-      for (;;) {
-        const { done, value } = await results.next();
-        if (done || isOver) break;
-        const sent = send(value);
-        if (!(typeof sent === 'boolean' ? sent : await sent)) {
-          await end();
-          break;
-        }
-      }
+      await follow(results, (result) => !isOver && send(result));
       return { done: true, value: undefined };
     } catch (error) {
       await end();

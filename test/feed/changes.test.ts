@@ -5,6 +5,7 @@ import { changesAfter } from '../../src/feed/changes.ts';
 import { createFeed, type Feed } from '../../src/feed/feed.ts';
 import { startTailing } from '../../src/feed/tailing.ts';
 import { createLog } from '../../src/log.ts';
+import { follow } from '../../src/model/following.ts';
 import type { Change } from '../../src/store/change-log.ts';
 import { openEpoch } from '../../src/store/epoch.ts';
 import { openLedger } from '../../src/store/ledger.ts';
@@ -68,6 +69,39 @@ testOnEachDatabase('each version is told once and in order while commits go on',
   assert.ok(last > 30);
   assert.deepEqual(first, upTo(last));
   assert.deepEqual(others, [upTo(last), upTo(last, 2), upTo(last, 31)]);
+  assert.equal(fed.feed.listeners(), 0);
+});
+
+testOnEachDatabase('what is handed over is what would be pulled, until its taker leaves', async (t, place) => {
+  const fed = await openFed(t, place);
+  const words = Array.from({ length: 59 }, (_, n) => `word ${1_000 + n}`);
+  const observe = (description: string) =>
+    fed.ledger.observe(delivered(description, [payment('py-1', 'PENDING', { description })]));
+  await Promise.all(words.map(observe));
+  const handedOver = async (most: number) => {
+    const versions: number[] = [];
+    const take = ({ version }: Change) => versions.push(version) < most;
+    // One takes at once, the other takes its time.
+    await follow(watch(fed, 'py-1'), most % 2 === 0 ? take : async (change) => take(change));
+    return versions;
+  };
+  const told = Promise.all([handedOver(1_000), handedOver(1_001), handedOver(30), handedOver(31)]);
+  await fed.ledger.observe(delivered('paid', [payment('py-1', 'SUCCEEDED')]));
+  assert.deepEqual(await told, [upTo(60), upTo(60), upTo(30), upTo(31)]);
+  assert.equal(fed.feed.listeners(), 0);
+});
+
+testOnEachDatabase('handing over ends when its stream is left, or its taker fails', async (t, place) => {
+  const fed = await openFed(t, place);
+  await fed.ledger.observe(delivered('pending', [payment('py-1', 'PENDING')]));
+  const changes = watch(fed, 'py-1', 1);
+  const waiting = follow(changes, () => assert.fail('there is nothing to take'));
+  await changes.return(undefined);
+  await waiting;
+  const failing = follow(watch(fed, 'py-1'), () => {
+    throw new Error('broken');
+  });
+  await assert.rejects(failing, { message: 'broken' });
   assert.equal(fed.feed.listeners(), 0);
 });
 
