@@ -1,5 +1,5 @@
 import type { Scope } from './bench.ts';
-import { callbackToken, type Delivered, openDelivering } from './deliveries.ts';
+import { callbackToken, openSending } from './deliveries.ts';
 import type { Program } from './program.ts';
 
 /** How many subscribe at once. */
@@ -8,7 +8,7 @@ export const subscribers = 5_000;
 /** Gateways on one Postgres: one that tells changes, and if wanted another that takes them in. */
 export interface Streaming {
   telling: Program;
-  deliver: (count: number, bodyOf: (index: number) => string) => Promise<Delivered>;
+  deliver: (count: number, bodyOf: (index: number) => string) => Promise<void>;
   databaseUrl: string;
 }
 
@@ -27,7 +27,7 @@ export async function openStreaming(scope: Scope, takenInBy: 'itself' | 'another
   };
   const telling = await scope.startGateway(environment);
   const taking = takenInBy === 'itself' ? telling : await scope.startGateway(environment);
-  return { telling, deliver: openDelivering(scope, taking), databaseUrl };
+  return { telling, deliver: openSending(scope, taking), databaseUrl };
 }
 
 /** Milliseconds of CPU per message, for what tells so many of them. */

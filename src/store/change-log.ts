@@ -87,24 +87,23 @@ export interface ChangeRow {
 /** Below the oldest transaction still running: only there can nothing more appear in between. */
 export const released = Prisma.sql`transaction < (pg_snapshot_xmin(pg_current_snapshot())::text)::bigint`;
 
-export function openChangeLog({ prisma }: Database): ChangeLog {
-  const changes = async (query: Prisma.Sql) =>
-    (await withStore(() => prisma.$queryRaw<ChangeRow[]>(query))).map(toChange);
+export function openChangeLog(database: Database): ChangeLog {
+  const changes = async (query: Prisma.Sql) => (await withStore(() => database.ask<ChangeRow>(query))).map(toChange);
 
   const changesAfterEach = askTogether(
     ({ key, version, limit }: { key: ResourceKey; version: number; limit: number }) =>
       `${keyText(key)} ${version} ${limit}`,
     async (asked) => {
       const questions = asked.map(({ key, version, limit }, index) => ({ index, ...key, version, most: limit }));
-      const rows = await withStore(
-        () => prisma.$queryRaw<(ChangeRow & { index: number })[]>`
+      const rows = await withStore(() =>
+        database.ask<ChangeRow & { index: number }>(Prisma.sql`
           SELECT asked.index, clock_timestamp() AS "readAt", c.*
           FROM json_to_recordset(${JSON.stringify(questions.filter(({ id }) => canBeKept(id)))}::json)
             AS asked(index int, account text, type text, id text, version int, most int)
           CROSS JOIN LATERAL (
             SELECT * FROM "Change" WHERE account = asked.account AND type = asked.type AND "resourceId" = asked.id AND version > asked.version
             ORDER BY version LIMIT asked.most
-          ) AS c ORDER BY asked.index, c.version`,
+          ) AS c ORDER BY asked.index, c.version`),
       );
       const answers: Change[][] = asked.map(() => []);
       for (const row of rows) answers[row.index]?.push(toChange(row));
@@ -116,8 +115,8 @@ export function openChangeLog({ prisma }: Database): ChangeLog {
     ({ key, version }: { key: ResourceKey; version: number }) => `${keyText(key)} ${version}`,
     async (asked) => {
       const questions = asked.map(({ key, version }, index) => ({ index, ...key, version }));
-      const rows = await withStore(
-        () => prisma.$queryRaw<(ChangeRow & { index: number })[]>`
+      const rows = await withStore(() =>
+        database.ask<ChangeRow & { index: number }>(Prisma.sql`
           SELECT asked.index, c.*
           FROM json_to_recordset(${JSON.stringify(questions.filter(({ id }) => canBeKept(id)))}::json)
             AS asked(index int, account text, type text, id text, version int)
@@ -125,7 +124,7 @@ export function openChangeLog({ prisma }: Database): ChangeLog {
             SELECT * FROM "Change" WHERE account = asked.account AND type = asked.type AND "resourceId" = asked.id
               AND version <= asked.version AND "causeId" IS NOT NULL
             ORDER BY version DESC LIMIT 1
-          ) AS c`,
+          ) AS c`),
       );
       const answers: (Change | undefined)[] = asked.map(() => undefined);
       for (const row of rows) answers[row.index] = toChange(row);
@@ -138,8 +137,8 @@ export function openChangeLog({ prisma }: Database): ChangeLog {
     ({ account, place, filter, limit }: { account: string; place: Place; filter: ActivityFilter; limit: number }) =>
       JSON.stringify([account, `${place.transaction}.${place.id}`, filter, limit]),
     async ({ account, place, filter, limit }) => {
-      const rows = await withStore(
-        () => prisma.$queryRaw<((ChangeRow | { snapshot: null }) & { isPruned: boolean })[]>`
+      const rows = await withStore(() =>
+        database.ask<(ChangeRow | { snapshot: null }) & { isPruned: boolean }>(Prisma.sql`
           SELECT coalesce((h.transaction, h."changeId") > (${place.transaction}, ${place.id}), false) AS "isPruned", clock_timestamp() AS "readAt", c.*
           FROM (SELECT ${account}::text AS account) AS mine
           LEFT JOIN "Horizon" AS h ON h.account = mine.account
@@ -147,7 +146,7 @@ export function openChangeLog({ prisma }: Database): ChangeLog {
             SELECT * FROM "Change"
             WHERE account = ${account} AND (transaction, id) > (${place.transaction}, ${place.id}) AND ${released} ${matching(filter)}
             ORDER BY transaction, id LIMIT ${limit}
-          ) AS c ON true ORDER BY c.transaction, c.id`,
+          ) AS c ON true ORDER BY c.transaction, c.id`),
       );
       if (rows[0]?.isPruned) throw new CursorExpiredError();
       return rows.flatMap((row) => (row.snapshot === null ? [] : [toChange(row)]));
@@ -157,10 +156,10 @@ export function openChangeLog({ prisma }: Database): ChangeLog {
   const head = askOnce(
     (account: string) => account,
     async (account) => {
-      const [row] = await withStore(
-        () => prisma.$queryRaw<Place[]>`
+      const [row] = await withStore(() =>
+        database.ask<Place>(Prisma.sql`
           SELECT transaction, id FROM "Change" WHERE account = ${account} AND ${released}
-          ORDER BY transaction DESC, id DESC LIMIT 1`,
+          ORDER BY transaction DESC, id DESC LIMIT 1`),
       );
       return row ?? { transaction: 0n, id: 0n };
     },
