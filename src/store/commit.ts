@@ -4,7 +4,8 @@ import { observedKey } from '../model/observation.ts';
 import { type Reduction, type ResourceState, reduce, toResource } from '../model/reduce.ts';
 import type { Letter, Outcome, Report } from '../model/report.ts';
 import { keyText, type Resource, type ResourceKey } from '../model/resource.ts';
-import type { PrismaClient } from './generated/client.ts';
+import type { Ask, Database } from './database.ts';
+import { Prisma } from './generated/client.ts';
 import { atOnce, changeRow, type LetterRow, letterRow, type ResourceRow, resourceRow, type StateRow } from './rows.ts';
 
 /** What became of one report. */
@@ -20,8 +21,6 @@ export interface Receipt {
   changed: ResourceKey[];
 }
 
-type Transaction = Parameters<Parameters<PrismaClient['$transaction']>[0]>[0];
-
 /**
  * Commits a group of reports in one transaction: lock every resource they touch, read, reduce, write the present, the log
  * and the inbox. The locks are the first statement, since a lock taken later would let the log release version 6 before 5.
@@ -30,26 +29,23 @@ type Transaction = Parameters<Parameters<PrismaClient['$transaction']>[0]>[0];
  * @returns for each report its receipt, or why an answer can't be taken in; a letter is always kept.
  */
 export async function commitGroup(
-  prisma: PrismaClient,
+  database: Pick<Database, 'transact'>,
   reports: readonly Report[],
   timeoutMs: number,
   onWritten: () => void,
 ): Promise<(Receipt | GatewayError)[]> {
   const keys = reports.flatMap(keysIn);
-  return prisma.$transaction(
-    async (transaction) => {
-      const work = new Work(keys.length === 0 ? [] : await lockAndRead(transaction, keys));
-      const outcomes = reports.map((report) => work.take(report));
-      const repeated = await write(transaction, work);
-      onWritten();
-      return outcomes.map((outcome) =>
-        outcome instanceof GatewayError
-          ? outcome
-          : { ...outcome, isRepeated: outcome.isRepeated || repeated.has(outcome.eventId ?? '') },
-      );
-    },
-    { maxWait: 1_000, timeout: timeoutMs },
-  );
+  return database.transact(timeoutMs, async (ask) => {
+    const work = new Work(keys.length === 0 ? [] : await lockAndRead(ask, keys));
+    const outcomes = reports.map((report) => work.take(report));
+    const repeated = await write(ask, work);
+    onWritten();
+    return outcomes.map((outcome) =>
+      outcome instanceof GatewayError
+        ? outcome
+        : { ...outcome, isRepeated: outcome.isRepeated || repeated.has(outcome.eventId ?? '') },
+    );
+  });
 }
 
 /** The resources that a report is about. */
@@ -167,21 +163,21 @@ class Work {
   }
 }
 
-async function lockAndRead(transaction: Transaction, keys: ResourceKey[]): Promise<StateRow[]> {
-  await transaction.$queryRaw`
+async function lockAndRead(ask: Ask, keys: ResourceKey[]): Promise<StateRow[]> {
+  await ask(Prisma.sql`
     SELECT pg_advisory_xact_lock(hash)::text
-    FROM (SELECT DISTINCT hashtextextended(name, 0) AS hash FROM json_array_elements_text(${JSON.stringify(keys.map(keyText))}::json) AS name ORDER BY hash) AS locks`;
-  return transaction.$queryRaw<StateRow[]>`
+    FROM (SELECT DISTINCT hashtextextended(name, 0) AS hash FROM json_array_elements_text(${JSON.stringify(keys.map(keyText))}::json) AS name ORDER BY hash) AS locks`);
+  return ask<StateRow>(Prisma.sql`
     SELECT r.account, r.type, r.id, r.data, r."createdAt"
     FROM json_to_recordset(${JSON.stringify(keys)}::json) AS k(account text, type text, id text)
-    JOIN "Resource" r ON r.account = k.account AND r.type = k.type AND r.id = k.id`;
+    JOIN "Resource" r ON r.account = k.account AND r.type = k.type AND r.id = k.id`);
 }
 
 /** @returns the ids of letters that were in the inbox already. */
-async function write(transaction: Transaction, { touched, changes, letters, rereadings }: Work): Promise<Set<string>> {
+async function write(ask: Ask, { touched, changes, letters, rereadings }: Work): Promise<Set<string>> {
   // A row can be written once in a statement: one that is delivered at the same moment is read by that.
   const readAgain = [...rereadings.values()].filter(({ id }) => !letters.has(id));
-  const rows = await transaction.$queryRaw<{ id: string }[]>`
+  const rows = await ask<{ id: string }>(Prisma.sql`
     WITH present AS (
       INSERT INTO "Resource" (account, type, id, reference, parent, status, version, amount, currency, channel, collection, "createdAt", "updatedAt", "observedAt", "askAt", data)
       SELECT account, type, id, reference, parent, status, version, amount, currency, channel, collection,
@@ -231,6 +227,6 @@ async function write(transaction: Transaction, { touched, changes, letters, rere
         id text, event text, family text, "businessId" text, "subjectType" text, "subjectId" text, outcome text, reason text)
       WHERE w.id = l.id AND w.outcome IN ('FAILED', 'UNRECOGNISED', 'QUARANTINED')
     )
-    SELECT id FROM inbox WHERE "isRepeated"`;
+    SELECT id FROM inbox WHERE "isRepeated"`);
   return new Set(rows.map(({ id }) => id));
 }

@@ -22,6 +22,11 @@ export interface ConnectionPool {
   waiting: number;
 }
 
+export type Ask = <Row>(question: Prisma.Sql) => Promise<Row[]>;
+
+/** How long a transaction may wait for a connection, in milliseconds. */
+export const connectTimeoutMs = 1_000;
+
 /** The store's one database, Postgres or embedded, migrated and open. */
 export interface Database {
   prisma: PrismaClient;
@@ -29,7 +34,13 @@ export interface Database {
    * Asks a question that is asked for nearly every operation: on Postgres by the driver itself, since Prisma takes 70 µs for each
    * row that it hands on, and the driver 15.
    */
-  ask<Row>(question: Prisma.Sql): Promise<Row[]>;
+  ask: Ask;
+  /**
+   * Does all of some work or nothing of it, by the ledger's own connections, and on Postgres by the driver, too.
+   *
+   * @param timeoutMs for all of it; then it is rolled back, unless its end can't be told.
+   */
+  transact<T>(timeoutMs: number, work: (ask: Ask) => Promise<T>): Promise<T>;
   /** Prisma by connections of its own, so that what commits and watches the log never waits behind questions. */
   ledger: PrismaClient;
   /** Tells a folder from a copy of it; empty for a Postgres, which tells it by itself. */

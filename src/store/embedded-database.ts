@@ -1,5 +1,5 @@
 import { PrismaPGlite } from 'pglite-prisma-adapter';
-import type { Database } from './database.ts';
+import { connectTimeoutMs, type Database } from './database.ts';
 import { openEmbedded } from './embedded.ts';
 import { PrismaClient } from './generated/client.ts';
 
@@ -15,6 +15,11 @@ export async function openEmbeddedDatabase(dataDir: string): Promise<Database> {
   return {
     prisma,
     ask: (question) => prisma.$queryRaw(question),
+    transact: (timeout, work) =>
+      prisma.$transaction((transaction) => work((question) => transaction.$queryRaw(question)), {
+        maxWait: connectTimeoutMs,
+        timeout,
+      }),
     ledger: prisma,
     identity,
     pools: () => [],

@@ -55,7 +55,7 @@ const firstPauseMs = 10;
  * Opens the ledger. Whatever arrives while one transaction runs is committed together in the next one, which is what makes
  * a thousand deliveries a second possible with a commit for each.
  */
-export function openLedger({ ledger: prisma }: Database, options: LedgerOptions = {}): Ledger {
+export function openLedger(database: Database, options: LedgerOptions = {}): Ledger {
   const { groupSize = 256, groupBytes = 4_194_304, queueLimit = 10_000, queueBytes = 67_108_864 } = options;
   const { timeoutMs = 4_000, onCommit, onTransaction } = options;
   const queue = createQueue({ groupSize, groupBytes, queueLimit, queueBytes });
@@ -71,7 +71,7 @@ export function openLedger({ ledger: prisma }: Database, options: LedgerOptions 
     };
     const beganAt = performance.now();
     try {
-      const outcomes = await withStore(() => commitGroup(prisma, reports, timeoutMs, onWritten));
+      const outcomes = await withStore(() => commitGroup(database, reports, timeoutMs, onWritten));
       onTransaction?.(true, performance.now() - beganAt);
       return outcomes;
     } catch (error) {

@@ -1,8 +1,9 @@
 import { PrismaPg } from '@prisma/adapter-pg';
-import { Client, Pool, types } from 'pg';
-import type { ConnectionPool, Database, DatabaseOptions } from './database.ts';
+import { Client, type ClientBase, Pool, types } from 'pg';
+import { type Ask, type ConnectionPool, connectTimeoutMs, type Database, type DatabaseOptions } from './database.ts';
 import { PrismaClient } from './generated/client.ts';
 import { migrate } from './migrate.ts';
+import { sqlStateOf } from './sql-state.ts';
 
 /** @throws Error it can't be reached, or not be migrated. */
 export async function openPostgres(
@@ -21,7 +22,7 @@ export async function openPostgres(
       connectionString: inUtc(connectionString),
       max,
       keepAlive: true,
-      connectionTimeoutMillis: 1_000,
+      connectionTimeoutMillis: connectTimeoutMs,
       statement_timeout: statementTimeoutMs,
       query_timeout: statementTimeoutMs + 500,
       lock_timeout: 1_000,
@@ -43,7 +44,8 @@ export async function openPostgres(
   let closing: Promise<unknown> | undefined;
   return {
     prisma: questions.prisma,
-    ask: async ({ text, values }) => (await questions.pool.query({ text, values, types: asPrisma })).rows,
+    ask: askOf(questions.pool),
+    transact: (timeoutMs, work) => transact(ledger.pool, timeoutMs, work),
     ledger: ledger.prisma,
     identity: '',
     pools: () => [stateOf('questions', questions.pool), stateOf('ledger', ledger.pool)],
@@ -52,6 +54,43 @@ export async function openPostgres(
       await closing;
     },
   };
+}
+
+function askOf(connection: Pick<ClientBase, 'query'>): Ask {
+  return async ({ text, values }) => (await connection.query({ text, values, types: asPrisma })).rows;
+}
+
+async function transact<T>(pool: Pool, timeoutMs: number, work: (ask: Ask) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  let isHeld = true;
+  const release = (isBroken: boolean) => {
+    if (!isHeld) return;
+    isHeld = false;
+    client.off('error', ignore);
+    // What is under way on it then ends with an error, and Postgres rolls back what it hears no end of.
+    client.release(isBroken);
+  };
+  // Told by the statement that it breaks.
+  client.on('error', ignore);
+  const timer = setTimeout(() => release(true), timeoutMs);
+  try {
+    await client.query('BEGIN');
+    const result = await work(askOf(client));
+    await client.query('COMMIT');
+    release(false);
+    return result;
+  } catch (error) {
+    const isThere = isHeld && sqlStateOf(error) !== undefined;
+    const isRolledBack = isThere && (await client.query('ROLLBACK').catch(ignore)) !== undefined;
+    release(!isRolledBack);
+    throw error;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function ignore(): undefined {
+  return undefined;
 }
 
 /** Whole numbers of 64 bits are as Prisma reads them. */

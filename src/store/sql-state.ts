@@ -2,11 +2,14 @@
 export type SqlState = string;
 
 /**
- * The SQLSTATE inside an error of Prisma's; undefined when the database didn't refuse but is away.
- * Both adapters keep it as `originalCode`: in the cause of their own error, which Prisma puts into `meta`.
+ * The SQLSTATE inside an error of the driver's or of Prisma's; undefined when the database didn't refuse but is away.
+ * The driver's own has it as `code`. Both adapters keep it as `originalCode`: in the cause of their own error, which Prisma puts
+ * into `meta`.
  */
 export function sqlStateOf(error: unknown): SqlState | undefined {
   if (!(error instanceof Error)) return undefined;
+  const { code, severity } = error as { code?: unknown; severity?: unknown };
+  if (typeof code === 'string' && typeof severity === 'string') return code;
   const { originalCode } = (error.cause ?? {}) as { originalCode?: unknown };
   if (typeof originalCode === 'string') return originalCode;
   const { meta } = error as { meta?: { driverAdapterError?: unknown } };
