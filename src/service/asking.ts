@@ -43,17 +43,10 @@ export async function findResource<T extends ResourceType>(
   const known = await rooms.reads.find({ account, type, id });
   if (known !== undefined && isCurrent(known, rooms.readMaxAgeMs)) return known.resource as Resource<T>;
   if (known === undefined) return (await askAboutUnknown()) as Resource<T> | undefined;
-  const { resource } = known;
-  const found = await askById(rooms, { account, type, id }, resource, 'API', known).catch(orKnown(resource));
-  return laterOf(found, resource) as Resource<T>;
-}
-
-/** What was found, unless more was known before: an answer that is shared may be to a question from before that. */
-export function laterOf<T extends Resource>(found: T | undefined, known: T): T;
-export function laterOf<T extends Resource>(found: T | undefined, known: T | undefined): T | undefined;
-export function laterOf<T extends Resource>(found: T | undefined, known: T | undefined): T | undefined {
-  if (found === undefined || known === undefined) return found ?? known;
-  return found.id === known.id && found.version < known.version ? known : found;
+  const found = await askById(rooms, { account, type, id }, known.resource, 'API', known).catch(
+    orKnown(known.resource),
+  );
+  return (found ?? known.resource) as Resource<T>;
 }
 
 /** Reads what the ledger has of a type, whatever its age. */
@@ -129,7 +122,9 @@ export function shareAsking(
   return rooms.flights.share(`${origin} ${name}`, async () => {
     try {
       const observations = await ask();
-      if (before !== undefined && isNoNews(rooms, before, observations)) return before.resource;
+      // As it is by now: much may have been heard while Xendit was asked.
+      if (before !== undefined && isNoNews(rooms, before, observations))
+        return (await rooms.reads.find({ account, type, id: before.resource.id }))?.resource;
       const { resources } = await rooms.ledger.observe({ account, origin, observations });
       return resources.findLast((resource) => resource.__typename === type);
     } catch (error) {

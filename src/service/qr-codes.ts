@@ -3,7 +3,7 @@ import type { Observation, Origin } from '../model/observation.ts';
 import type { Fields, Resource } from '../model/resource.ts';
 import type { Known } from '../store/reads.ts';
 import * as xendit from '../xendit/qr-codes.ts';
-import { isCurrent, laterOf, observeAnswer, orKnown, readKnown, shareAsking } from './asking.ts';
+import { isCurrent, observeAnswer, orKnown, readKnown, shareAsking } from './asking.ts';
 import { problem, refuse } from './input-checks.ts';
 import { NameTakenError, type OnceOperation, type OnceResult } from './once.ts';
 import { checkQrCode, checkSimulation, type NewQrCode } from './qr-code-input.ts';
@@ -47,7 +47,7 @@ export async function findQrCode(
   if (known !== undefined && isCurrent(known, rooms.readMaxAgeMs) && (await isExplained(rooms, code))) return code;
   const name = nameOf(rooms, externalId, code);
   const found = await askForQrCode(rooms, account, name, 'API', known).catch(orKnown(code));
-  return laterOf(found, code);
+  return found ?? code;
 }
 
 /** How a QR code is made once. Version 1 takes a name only once, and is asked by it; version 2 can't be asked. */
