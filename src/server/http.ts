@@ -1,4 +1,5 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
+import type { Socket } from 'node:net';
 import cors from '@fastify/cors';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Log } from '../log.ts';
@@ -64,8 +65,10 @@ export function createHttp(options: HttpOptions): FastifyInstance {
     done();
   });
   let isClosing = false;
+  const unused = unusedConnections(http.server);
   http.addHook('preClose', async () => {
     isClosing = true;
+    for (const socket of unused) socket.destroy();
   });
   http.addHook('onSend', (_request, reply, _payload, done) => {
     // Kept alive after its last answer, a connection would keep the server from closing.
@@ -89,6 +92,21 @@ const compilesNone = () => () => {
   throw new Error('Routes have no JSON Schemas here');
 };
 const withoutSchemas = { compilersFactory: { buildValidator: compilesNone, buildSerializer: compilesNone } };
+
+/**
+ * Connections by which nothing has been asked yet: clients open some to have them at hand. Node takes none of them for idle, and
+ * a server that closes would wait for all of them.
+ */
+function unusedConnections(server: Server): ReadonlySet<Socket> {
+  const unused = new Set<Socket>();
+  const use = ({ socket }: IncomingMessage) => void unused.delete(socket);
+  server.on('request', use).on('upgrade', use);
+  server.on('connection', (socket) => {
+    unused.add(socket);
+    socket.once('close', () => unused.delete(socket));
+  });
+  return unused;
+}
 
 function answerError(
   error: { statusCode?: number; message: string },
