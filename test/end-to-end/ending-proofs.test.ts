@@ -95,6 +95,11 @@ function keepPaying(gateway: TestGateway, codeId: string): { sentAt: Map<string,
 /** Each transport ends a stream in its own words. */
 const ends = { WebSocket: 4403, 'server-sent events': 'UNAUTHENTICATED' } as const;
 
+/** What a stream owes that may have begun after the first payments: whatever came after the first that it told. */
+function sinceFirstOf(told: readonly string[], sent: readonly string[]): string[] {
+  return sent.slice(sent.indexOf(told[0] ?? ''));
+}
+
 /** What is still to come, up to the last of the payments. */
 async function hearUpTo(line: Line, after: string | undefined, last: string | undefined): Promise<string[]> {
   const payments: string[] = [];
@@ -133,7 +138,7 @@ test(
         transport,
       );
       const rest = await hearUpTo(fresh[transport], cursor, sent.at(-1));
-      assert.deepEqual([...payments, ...rest], sent, transport);
+      assert.deepEqual([...payments, ...rest], sinceFirstOf(payments, sent), transport);
       t.diagnostic(
         `${transport}: ended ${endedAt - expiresAt} ms after the expiry, ${payments.length} payments told before`,
       );
@@ -181,7 +186,7 @@ async function changeKey(t: TestContext, change: (own: ApiKey) => readonly ApiKe
       transport,
     );
     const rest = await hearUpTo(offices[transport], cursor, sent.at(-1));
-    assert.deepEqual([...payments, ...rest], sent, transport);
+    assert.deepEqual([...payments, ...rest], sinceFirstOf(payments, sent), transport);
     t.diagnostic(`${transport}: ended ${endedAt - changedAt} ms after the file was changed`);
   }
   const { value } = await staying.next();
