@@ -12,15 +12,6 @@ RUN npm run generate
 RUN npm prune --omit=dev --omit=optional --omit=peer --ignore-scripts --no-audit --no-fund \
   && cd node_modules/@prisma/client/runtime \
   && rm -f query_compiler_fast_* *.cockroachdb.* *.mysql.* *.sqlite.* *.sqlserver.*
-# What Node compiles for a first start is kept, since nothing of it can be written where it runs. It counts for the user who made it.
-RUN install -d -o node node_modules/.cache/node
-USER node
-RUN DATA_DIR=/tmp/data node --import ./src/warm.js --input-type=module --eval " \
-  const some = ['store/postgres-database', 'bus/postgres-bus', 'bus/redis', 'bus/redis-bus', 'server/counted-rates']; \
-  for (const file of [...some, 'main']) await import('./src/' + file + '.ts'); \
-  process.kill(process.pid, 'SIGTERM')"
-USER root
-RUN chmod -R a+rX node_modules/.cache
 
 FROM node:24-slim
 WORKDIR /gateway
@@ -37,4 +28,4 @@ VOLUME /gateway/data
 EXPOSE 4000
 # Whether it runs, not whether it is ready: a restart brings no database back.
 HEALTHCHECK --interval=10s --timeout=3s --start-period=30s CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT || 4000}/health/live`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
-CMD ["node", "--import", "./src/warm.js", "src/main.ts"]
+CMD ["node", "src/main.ts"]
