@@ -36,7 +36,7 @@ export async function writeResults(results: readonly Result[]): Promise<string> 
   return `# Results
 
 Written by \`npm run bench\` on ${new Date().toISOString().slice(0, 10)}. Each figure and its reference were measured in one run, in turn; medians of at least
-five rounds. A ratio is what counts: the figures themselves are this machine's.
+five rounds. A ratio is what counts: the figures themselves are this machine's. [NOTES.md](NOTES.md) tells where the time goes.
 
 ${await describeMachine()}
 

@@ -102,7 +102,7 @@ function countOpen(sockets: HandSocket[]): number {
 
 test('told twice to stop, it ends at once', async (t) => {
   const { environment } = await embedded(t);
-  const gateway = runGateway(t, environment);
+  const gateway = runGateway(t, { ...environment, DRAIN_SPREAD_MS: '60000', DRAIN_TIMEOUT_MS: '60000' });
   const { url } = await gateway.ready;
   await openSockets(t, `${url.replace('http', 'ws')}/graphql`, 3);
   gateway.kill('SIGTERM');
@@ -110,7 +110,8 @@ test('told twice to stop, it ends at once', async (t) => {
   const toldAt = performance.now();
   gateway.kill('SIGTERM');
   assert.equal(await gateway.ended, 1);
-  assert.ok(performance.now() - toldAt < 2_000);
+  const tookMs = performance.now() - toldAt;
+  assert.ok(tookMs < 15_000, `${tookMs} ms`);
 });
 
 test('a client that asks to watch while it drains is let go at once, and one that only asks is answered', async (t) => {
