@@ -38,10 +38,8 @@ for (const name of chosen) {
   const result = await run(name);
   if (result === undefined) process.exitCode = 1;
   else results.push(result);
-}
-if (asked.length === 0) {
-  await writeFile(join(here, 'RESULTS.md'), await writeResults(results));
-  console.error('bench/RESULTS.md is written');
+  // After each, so that what was measured is there whatever becomes of the next.
+  if (asked.length === 0) await writeFile(join(here, 'RESULTS.md'), await writeResults(results));
 }
 
 /** What a benchmark says in its last line; undefined where it failed. */
