@@ -175,7 +175,8 @@ test('without any bus what one instance commits is told on the other within a po
   const reading = (async () => {
     while (arrived.size < count) {
       const id = (await stream.next())?.activity.resource.id ?? assert.fail('it ended');
-      if (id.startsWith('qrpy_')) arrived.set(id, performance.now());
+      // The first may be released late, when this has begun.
+      if (id.startsWith('qrpy_') && id !== 'qrpy_0') arrived.set(id, performance.now());
     }
   })();
   await eventually('somebody listens', () => other.listeners() === 1);
