@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Locator } from 'playwright-core';
 import { assertAccessible } from '../support/accessibility.ts';
-import { phone, strangers } from '../support/browser.ts';
+import { desktop, phone, strangers } from '../support/browser.ts';
 import { jwtSecret, signToken } from '../support/callers.ts';
 import { placed, shaped } from '../support/canaries.ts';
 import { eventually } from '../support/eventually.ts';
@@ -110,6 +110,12 @@ testOnOldGateway('a resource’s life is drawn over time, and goes on while it i
   await sheet.waitFor({ state: 'detached' });
 
   await rowsOf(page).filter({ hasText: id }).first().click();
+  await sheet.waitFor();
+  // Beside it.
+  await page.mouse.click(20, 400);
+  await sheet.waitFor({ state: 'detached' });
+
+  await rowsOf(page).filter({ hasText: id }).first().click();
   await sheet.getByText('IDR 15,000').waitFor();
   const points = sheet.locator('button.point');
   const steps = sheet.getByRole('list', { name: 'Changes' }).getByRole('listitem');
@@ -202,6 +208,15 @@ testOnOldGateway('the budget and the charts tell what was asked and how fast it 
 testOnOldGateway('it fits a phone', async (t, gateway) => {
   const { page } = await openConsole(t, gateway.url, '', { viewport: phone, hasTouch: true });
   await rowsOf(page).first().waitFor();
+  const distance = async () => {
+    const [first, second] = [await rowsOf(page).nth(0).boundingBox(), await rowsOf(page).nth(1).boundingBox()];
+    return (second?.y ?? Number.NaN) - (first?.y ?? Number.NaN);
+  };
+  assert.equal(await distance(), 72);
+  await page.setViewportSize(desktop);
+  await eventually('rows are those of a desktop', async () => (await distance()) === 44);
+  await page.setViewportSize(phone);
+  await eventually('and those of a phone again', async () => (await distance()) === 72);
   await assertAccessible(page);
   assert.equal(await page.evaluate('document.documentElement.scrollWidth - innerWidth'), 0);
 });

@@ -1,7 +1,7 @@
 import type { WatchConnection } from '../../src/client/index.ts';
 import { useLanguage } from './language.tsx';
 
-/** How the page hears of news, for as long as any can come. */
+/** How the page hears of news, for as long as there may be some. */
 export function ConnectionLine({ connection }: { connection: WatchConnection | undefined }) {
   const { words } = useLanguage();
   const isConnected = connection?.isConnected === true;

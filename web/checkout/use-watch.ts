@@ -30,13 +30,13 @@ export function useWatch(token: string, { id }: WatchedResource): Watching {
   const [connection, setConnection] = useState<WatchConnection>();
   const [isOver, setOver] = useState(false);
   const [fault, setFault] = useState<Fault>();
-  const [round, beginAgain] = useReducer((before: number) => before + 1, 0);
   const after = useRef(progress.after);
+  // Each is another watch, from where the one before it was.
+  const [beginning, beginAgain] = useReducer(() => ({ after: after.current }), { after: progress.after });
   const isConnected = connection?.isConnected === true;
 
   useEffect(() => keep(id, progress), [id, progress]);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `round` isn't read; raising it ends this watch and begins the next
   useEffect(() => {
     const leaving = new AbortController();
     const watch = async () => {
@@ -47,7 +47,7 @@ export function useWatch(token: string, { id }: WatchedResource): Watching {
         if (isPolling && now.isConnected && now.transport !== 'polling') beginAgain();
         isPolling ||= now.transport === 'polling' && now.isConnected;
       };
-      const options = { ...patience, after: after.current, onConnection, signal: leaving.signal };
+      const options = { ...patience, ...beginning, onConnection, signal: leaving.signal };
       for await (const change of watchPayment(location.origin, token, options)) {
         after.current = change.cursor ?? after.current;
         take(change);
@@ -64,7 +64,7 @@ export function useWatch(token: string, { id }: WatchedResource): Watching {
       beginAgain();
     });
     return () => leaving.abort();
-  }, [token, round]);
+  }, [token, beginning]);
 
   // Whoever is back needn't wait for the next attempt.
   useEffect(() => {

@@ -1,12 +1,14 @@
-// biome-ignore-all lint/a11y/noRedundantRoles: Safari forgets the role of what a table is made of when it is displayed as blocks
-// biome-ignore-all lint/a11y/noNoninteractiveElementToInteractiveRole: a grid is a table that keys walk through
-// biome-ignore-all lint/a11y/useFocusableInteractive: the grid has the focus and names its active row
+// The grid of the ARIA Authoring Practices, https://www.w3.org/WAI/ARIA/apg/patterns/grid/, which these rules don't know:
+// biome-ignore-all lint/a11y/noRedundantRoles: rows lie freely, and Safari takes no such row for one of a table that doesn't say so
+// biome-ignore-all lint/a11y/noNoninteractiveElementToInteractiveRole: it is a table that keys walk through
+// biome-ignore-all lint/a11y/useFocusableInteractive: the table keeps the focus, and names its active row by aria-activedescendant
 import { useVirtualizer } from '@tanstack/react-virtual';
 import {
   type KeyboardEvent,
   type MouseEvent,
   type ReactNode,
   type RefObject,
+  useCallback,
   useEffect,
   useId,
   useMemo,
@@ -55,15 +57,16 @@ export function Grid<T>(props: GridProps<T>) {
   const height = isPhone ? rowHeightOnPhone : rowHeight;
   const [activeKey, setActiveKey] = useState<string>();
   const active = useMemo(() => rows.findIndex((row) => keyOf(row) === activeKey), [rows, activeKey, keyOf]);
+  // A row of another height is another one: what was laid out before doesn't hold for it.
+  const getItemKey = useCallback((index: number) => `${height} ${index}`, [height]);
   const virtual = useVirtualizer({
     count: rows.length,
+    getItemKey,
     getScrollElement: () => scroller.current,
     estimateSize: () => height,
     overscan: 8,
     scrollPaddingStart: isPhone ? 0 : rowHeight,
   });
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `virtual` is another at each render; what it has measured holds until rows are of another height
-  useEffect(() => virtual.measure(), [height]);
   const items = virtual.getVirtualItems();
   const last = items.at(-1)?.index ?? 0;
   useEffect(() => {

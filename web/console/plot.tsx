@@ -15,6 +15,7 @@ interface PlotProps {
   /** What it shows, in a sentence: whoever can't see it has this and the table. */
   summary: string;
   unit: string;
+  /** The same at each render: for others the chart is drawn anew. */
   lines: readonly Line[];
   /** Seconds since 1970, then the values of each line. */
   data: uPlot.AlignedData;
@@ -27,15 +28,17 @@ const height = 240;
 const minute = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
 const bars = uPlot.paths.bars?.({ size: [0.7, 40] }) ?? (() => null);
 
-/** A chart over time; its table is beside it in words. */
-export function Plot({ summary, unit, lines, data, from, to }: PlotProps) {
+/** A chart over time; its table is beside it in words. Its canvas is drawn anew for other colours. */
+export function Plot(props: PlotProps) {
+  const isDark = useMedia('(prefers-color-scheme: dark)');
+  return <Canvas key={isDark ? 'dark' : 'light'} {...props} />;
+}
+
+function Canvas({ summary, unit, lines, data, from, to }: PlotProps) {
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot>(null);
-  const isDark = useMedia('(prefers-color-scheme: dark)');
-  const range = useRef([from, to]);
-  range.current = [from, to];
+  const range = useRef<[number, number]>([from, to]);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a canvas is drawn from nothing only for other colours; data and time come by setData below
   useEffect(() => {
     const element = place.current;
     if (element === null) return;
@@ -48,7 +51,7 @@ export function Plot({ summary, unit, lines, data, from, to }: PlotProps) {
         legend: { show: false },
         cursor: { show: false },
         scales: {
-          x: { range: () => range.current as [number, number] },
+          x: { range: () => range.current },
           y: { range: (_, __, most) => [0, Math.max(4, (most ?? 0) * 1.15)] },
         },
         axes: [
@@ -70,7 +73,7 @@ export function Plot({ summary, unit, lines, data, from, to }: PlotProps) {
           })),
         ],
       },
-      data,
+      [[], ...lines.map(() => [])],
       element,
     );
     plot.current = drawn;
@@ -81,9 +84,12 @@ export function Plot({ summary, unit, lines, data, from, to }: PlotProps) {
       drawn.destroy();
       plot.current = null;
     };
-  }, [isDark]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: from and to are read by way of `range`, which uPlot asks at setData
-  useEffect(() => plot.current?.setData(data), [data, from, to]);
+  }, [unit, lines]);
+  useEffect(() => {
+    // uPlot asks for it when it is given data.
+    range.current = [from, to];
+    plot.current?.setData(data);
+  }, [data, from, to]);
 
   return <div ref={place} className="plot" role="img" aria-label={summary} style={{ height }} />;
 }

@@ -8,7 +8,10 @@ interface SheetProps {
   children: ReactNode;
 }
 
-/** Lies over the view at its side, or over all of it on a phone; Escape or a click beside it closes it. */
+/**
+ * Lies over the view at its side, or over all of it on a phone; Escape or a click beside it closes it, the latter where the
+ * browser knows `closedby`.
+ */
 export function Sheet({ title, onClose, children }: SheetProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const heading = useId();
@@ -16,14 +19,7 @@ export function Sheet({ title, onClose, children }: SheetProps) {
     dialog.current?.showModal();
   }, []);
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: Escape is the dialog's own key for it
-    <dialog
-      ref={dialog}
-      className="sheet"
-      aria-labelledby={heading}
-      onClose={onClose}
-      onClick={({ target, currentTarget }) => target === currentTarget && currentTarget.close()}
-    >
+    <dialog ref={dialog} className="sheet" aria-labelledby={heading} closedby="any" onClose={onClose}>
       <div className="sheet-content">
         <header className="sheet-head">
           <h2 id={heading}>{title}</h2>
