@@ -2,7 +2,7 @@ import { objectOf, textOf } from '../model/json.ts';
 import { CommandError, reasonOf } from './command-error.ts';
 import type { GatewayOptions } from './options.ts';
 
-/** A running gateway, spoken to as any stranger would. */
+/** A running gateway, spoken to as a stranger would. */
 export interface GatewayClient {
   url: string;
   /** The header `authorization`, where there is a token. */

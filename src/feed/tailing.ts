@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { GatewayError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Epoch } from '../store/epoch.ts';
@@ -13,17 +12,11 @@ export interface TailingOptions {
 
 /** Watches the log for what other instances commit. */
 export interface Tailing {
-  /** There may be news: looks at once, or soon if it has just looked. */
+  /** There may be news: looks at once, or again once the look that is under way has ended. */
   look(): void;
   /** Ends it, and waits for the look that is under way. */
   close(): Promise<void>;
 }
-
-/**
- * From one look to the next at least, in milliseconds. To look, and to read what is found, costs as much for one change as for
- * fifty: where they come in hundreds a second they are told of together.
- */
-const paceMs = 10;
 
 /** How soon to look again while a running transaction holds back what has been committed; doubled each time. */
 const heldBackMs = 10;
@@ -39,7 +32,6 @@ export function startTailing(feed: Feed, tail: Tail, epoch: Epoch, { pollMs, log
   let wasHeldBack = false;
   let known: string | undefined;
   let waitMs = pollMs;
-  let lookedAt = Number.NEGATIVE_INFINITY;
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> | undefined;
 
@@ -62,11 +54,7 @@ export function startTailing(feed: Feed, tail: Tail, epoch: Epoch, { pollMs, log
   const run = async () => {
     clearTimeout(timer);
     do {
-      const earlyMs = lookedAt + paceMs - performance.now();
-      if (earlyMs > 0) await pause(earlyMs);
-      if (isClosed) break;
       isHinted = false;
-      lookedAt = performance.now();
       await look().catch((error: unknown) => {
         if (!isAway) log.warn({ err: error }, 'the log can not be read: streams wait');
         isAway = true;

@@ -8,9 +8,8 @@ export const changeResolvers = {
   Change: { __resolveType: ({ resource }) => `${resource.__typename}Change` as const },
 } satisfies Resolvers;
 
-/** Each message of a stream is what the stream yields, read with fresh eyes: all of them have one context. */
-export function asTold(change: ToldChange, _: unknown, { service }: Context): ToldChange {
-  service.beginMessage();
+/** Each message of a stream is what the stream yields. */
+export function asTold(change: ToldChange): ToldChange {
   return change;
 }
 

@@ -1,3 +1,4 @@
+import { printSubgraphSchema } from '@apollo/subgraph';
 import { type GraphQLFieldResolver, type GraphQLSchema, isUnionType } from 'graphql';
 import { InvalidInputError } from '../errors.ts';
 import type { Node, Service } from '../service/service.ts';
@@ -20,7 +21,7 @@ type Resolver<Args = object> = GraphQLFieldResolver<unknown, Context, Args>;
 const findEntities: Resolver<{ representations: unknown[] }> = (_, { representations }, { service }, { schema }) =>
   representations.map(async (one, index) => findReferred(service, readReference(schema, one, index)));
 
-const tellContract: Resolver = async (_, __, ___, { schema }) => ({ sdl: await sdlOf(schema) });
+const tellContract: Resolver = (_, __, ___, { schema }) => ({ sdl: sdlOf(schema) });
 
 export const federationResolvers = { Query: { _entities: findEntities, _service: tellContract } };
 
@@ -58,12 +59,9 @@ function findReferred(service: Service, { type, key, value }: Reference): Promis
 
 const sdls = new WeakMap<GraphQLSchema, string>();
 
-/** The graph as it is served, in the words that a router composes from; what prints it is loaded for routers only. */
-async function sdlOf(schema: GraphQLSchema): Promise<string> {
-  const known = sdls.get(schema);
-  if (known !== undefined) return known;
-  const { printSubgraphSchema } = await import('@apollo/subgraph');
-  const sdl = printSubgraphSchema(schema);
+/** The graph as it is served, in the words that a router composes from. */
+function sdlOf(schema: GraphQLSchema): string {
+  const sdl = sdls.get(schema) ?? printSubgraphSchema(schema);
   sdls.set(schema, sdl);
   return sdl;
 }

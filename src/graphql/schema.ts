@@ -1,8 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-// The package as a whole brings another one along that only prints.
-import { buildSubgraphSchema } from '@apollo/subgraph/dist/buildSubgraphSchema.js';
-import { addResolversToSchema } from '@apollo/subgraph/dist/resolvers.js';
+import { addResolversToSchema, buildSubgraphSchema } from '@apollo/subgraph';
 import { concatAST, type GraphQLSchema, parse } from 'graphql';
 import { withRulesOnly } from './access.ts';
 import { activityResolvers } from './activity.ts';

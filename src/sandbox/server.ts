@@ -103,7 +103,6 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 
   const server = fastify({
     forceCloseConnections: true,
-    schemaController: withoutSchemas,
     exposeHeadRoutes: false,
     routerOptions: { maxParamLength: 10_000 },
     frameworkErrors: (error, request, reply) => refuse(kernel, request, reply, unreadable(error)),
@@ -142,12 +141,6 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     },
   };
 }
-
-/** What would compile JSON Schemas for routes takes longer to load than all else that Fastify is made of. */
-const compilesNone = () => () => {
-  throw new Error('Routes have no JSON Schemas here');
-};
-const withoutSchemas = { compilersFactory: { buildValidator: compilesNone, buildSerializer: compilesNone } };
 
 function unreadable(error: Error & { statusCode?: number }): ApiError {
   const status = error.statusCode ?? 500;

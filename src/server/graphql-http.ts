@@ -84,7 +84,6 @@ export async function serveGraphQLOverHttp(http: FastifyInstance, room: GraphQLR
         return refuseRequest(request, reply, operation);
       }
       admitted.set(request, operation);
-      setText(request, operation.text);
     },
     onSend(request, reply, payload, done) {
       const type = reply.getHeader('content-type');
@@ -96,8 +95,10 @@ export async function serveGraphQLOverHttp(http: FastifyInstance, room: GraphQLR
     async handler(request, reply) {
       const operation = admitted.get(request);
       const type = types.get(request.headers.accept ?? '');
-      if (operation === undefined || type === undefined || request.method !== 'POST')
+      if (operation === undefined || type === undefined || request.method !== 'POST') {
+        if (operation !== undefined) setText(request, operation.text);
         return askApollo.call(http, request, reply);
+      }
       const contextValue = { ...createContext(request.id, proving.callerOf(request)), left: leftBy(reply.raw) };
       const answer = writeAnswer(log, request.id, operation, await perform({ ...operation, contextValue }));
       return reply.type(type).send(answer);

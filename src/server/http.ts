@@ -39,7 +39,6 @@ export function createHttp(options: HttpOptions): FastifyInstance {
     logController: new RequestLog(),
     genReqId: () => crypto.randomUUID(),
     bodyLimit: maxBytes,
-    schemaController: withoutSchemas,
     requestTimeout: requestTimeoutMs,
     keepAliveTimeout: 65_000,
     forceCloseConnections: 'idle',
@@ -86,12 +85,6 @@ export function createHttp(options: HttpOptions): FastifyInstance {
   http.setErrorHandler(answerError);
   return http;
 }
-
-/** No route is described by a JSON Schema: what would compile them takes longer to load than all else that Fastify is made of. */
-const compilesNone = () => () => {
-  throw new Error('Routes have no JSON Schemas here');
-};
-const withoutSchemas = { compilersFactory: { buildValidator: compilesNone, buildSerializer: compilesNone } };
 
 /**
  * Connections by which nothing has been asked yet: clients open some to have them at hand. Node takes none of them for idle, and

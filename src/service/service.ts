@@ -97,8 +97,6 @@ export interface Service
    * @throws GatewayError NOT_FOUND there is no such one.
    */
   createWatchToken(id: string): Promise<IssuedToken>;
-  /** Another message of a stream begins: it is read as an operation of its own, however long the stream has been open. */
-  beginMessage(): void;
 }
 
 /** @param account the caller's; empty for the owner of the secret key. */
@@ -223,7 +221,6 @@ export function createService(rooms: Rooms, operations: Operations, account: str
         throw new GatewayError('NOT_FOUND', 'There is nothing of this id that can be watched');
       return issueWatchToken(resource);
     },
-    beginMessage: () => unknowns.forget(),
   };
 }
 

@@ -14,8 +14,6 @@ export interface Unknowns {
   ask(type: ResourceType, id: string, known?: Resource): Promise<Resource | undefined>;
   /** A customer, whom the ledger never knows. */
   askForCustomer(id: string): Promise<Customer | undefined>;
-  /** Another operation begins, for which Xendit may know more. */
-  forget(): void;
 }
 
 /** @param findCustomer asks Xendit for one. */
@@ -36,6 +34,5 @@ export function createUnknowns(
       return once(keyText(key), () => askById(rooms, key, known));
     },
     askForCustomer: (id) => once(JSON.stringify([account, 'Customer', id]), () => findCustomer(id)),
-    forget: () => asked.clear(),
   };
 }

@@ -40,7 +40,6 @@ export function restrictTo(service: Service, { type, id, reference }: Watched, i
     }),
     // Only what a change of the resource leads to is asked for so.
     findLinked: service.findLinked,
-    beginMessage: service.beginMessage,
   };
 }
 

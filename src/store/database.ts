@@ -41,7 +41,7 @@ export interface Database {
    * @param timeoutMs for all of it; then it is rolled back, unless its end can't be told.
    */
   transact<T>(timeoutMs: number, work: (ask: Ask) => Promise<T>): Promise<T>;
-  /** Prisma by connections of its own, so that what commits and watches the log never waits behind questions. */
+  /** Prisma by the ledger's connections, so that what watches the log never waits behind questions. */
   ledger: PrismaClient;
   /** Tells a folder from a copy of it; empty for a Postgres, which tells it by itself. */
   identity: string;

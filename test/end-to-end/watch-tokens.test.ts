@@ -249,7 +249,7 @@ for (const [kind, simulation] of Object.entries(simulations)) {
   });
 }
 
-test('where a sandbox plays Xendit it pays what it is for, and nothing else, as often as any caller may', async (t) => {
+test('where a sandbox plays Xendit it pays what it is for, and nothing else, as often as callers may', async (t) => {
   const most = 4;
   const gateway = await startGateway(t, { AUTH_JWT_SECRET: jwtSecret, OPERATIONS_PER_MINUTE: String(most) });
   const xendit = gateway.sandbox ?? assert.fail('no sandbox');

@@ -14,7 +14,7 @@ export interface ExportedSpan {
   links: { traceId: string; spanId: string }[];
 }
 
-/** Takes traces as any collector does, by OTLP over HTTP. */
+/** Takes traces as collectors do, by OTLP over HTTP. */
 export interface Collector {
   /** With these in its environment and `traced` as Node's flags a gateway sends its traces here. */
   environment: Record<string, string>;
