@@ -73,6 +73,7 @@ async function open(
     dataDir: config.dataDir,
     poolSize: config.databasePoolSize,
     statementTimeoutMs: config.databaseTimeoutMs,
+    waitTimeoutMs: config.databaseWaitTimeoutMs,
   });
   opened.push(() => database.close());
 

@@ -30,6 +30,7 @@ test('nothing need be set', () => {
     databaseUrl: undefined,
     databasePoolSize: 10,
     databaseTimeoutMs: 3_000,
+    databaseWaitTimeoutMs: 1_000,
     redisUrl: undefined,
     redisPrefix: 'xendit-graphql',
     redisTimeoutMs: 500,

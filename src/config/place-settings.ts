@@ -32,6 +32,13 @@ export const placeSettings = [
     meaning: 'how long one statement may take on Postgres',
   },
   {
+    name: 'DATABASE_WAIT_TIMEOUT_MS',
+    default: '1000',
+    unit: 'ms',
+    range: [10, 60_000],
+    meaning: 'how long a statement may wait for a lock on Postgres, and a transaction to begin',
+  },
+  {
     name: 'REDIS_URL',
     default: undefined,
     meaning:

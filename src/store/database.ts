@@ -9,6 +9,8 @@ export interface DatabaseOptions {
   poolSize: number;
   /** How long a statement may run, and a commit take. Default 3,000. */
   statementTimeoutMs?: number;
+  /** How long a statement may wait for a lock, and a transaction to begin. Default 1,000. */
+  waitTimeoutMs?: number;
 }
 
 /** Connections to Postgres. */
@@ -23,9 +25,6 @@ export interface ConnectionPool {
 }
 
 export type Ask = <Row>(question: Prisma.Sql) => Promise<Row[]>;
-
-/** How long a transaction may wait for a connection, in milliseconds. */
-export const connectTimeoutMs = 1_000;
 
 /** The store's one database, Postgres or embedded, migrated and open. */
 export interface Database {
@@ -60,7 +59,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   // Each is loaded only where it is used, since they are large.
   if (options.databaseUrl === undefined) {
     const { openEmbeddedDatabase } = await import('./embedded-database.ts');
-    return openEmbeddedDatabase(options.dataDir);
+    return openEmbeddedDatabase(options);
   }
   const { openPostgres } = await import('./postgres-database.ts');
   return openPostgres(options.databaseUrl, options);

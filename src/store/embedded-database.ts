@@ -1,10 +1,13 @@
 import { PrismaPGlite } from 'pglite-prisma-adapter';
-import { connectTimeoutMs, type Database } from './database.ts';
+import type { Database, DatabaseOptions } from './database.ts';
 import { openEmbedded } from './embedded.ts';
 import { PrismaClient } from './generated/client.ts';
 
 /** @throws Error the folder is in use. */
-export async function openEmbeddedDatabase(dataDir: string): Promise<Database> {
+export async function openEmbeddedDatabase({
+  dataDir,
+  waitTimeoutMs = 1_000,
+}: Pick<DatabaseOptions, 'dataDir' | 'waitTimeoutMs'>): Promise<Database> {
   const { pglite, identity, close } = await openEmbedded(dataDir);
   const prisma = new PrismaClient({ adapter: new PrismaPGlite(pglite) });
   const closeBoth = async () => {
@@ -17,7 +20,7 @@ export async function openEmbeddedDatabase(dataDir: string): Promise<Database> {
     ask: (question) => prisma.$queryRaw(question),
     transact: (timeout, work) =>
       prisma.$transaction((transaction) => work((question) => transaction.$queryRaw(question)), {
-        maxWait: connectTimeoutMs,
+        maxWait: waitTimeoutMs,
         timeout,
       }),
     ledger: prisma,

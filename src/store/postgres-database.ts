@@ -1,6 +1,6 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import { Client, type ClientBase, Pool, types } from 'pg';
-import { type Ask, type ConnectionPool, connectTimeoutMs, type Database, type DatabaseOptions } from './database.ts';
+import type { Ask, ConnectionPool, Database, DatabaseOptions } from './database.ts';
 import { PrismaClient } from './generated/client.ts';
 import { migrate } from './migrate.ts';
 import { sqlStateOf } from './sql-state.ts';
@@ -8,7 +8,7 @@ import { sqlStateOf } from './sql-state.ts';
 /** @throws Error it can't be reached, or not be migrated. */
 export async function openPostgres(
   connectionString: string,
-  { poolSize, statementTimeoutMs = 3_000 }: DatabaseOptions,
+  { poolSize, statementTimeoutMs = 3_000, waitTimeoutMs = 1_000 }: DatabaseOptions,
 ): Promise<Database> {
   const session = new Client({ connectionString, connectionTimeoutMillis: 5_000 });
   await session.connect();
@@ -22,10 +22,10 @@ export async function openPostgres(
       connectionString: inUtc(connectionString),
       max,
       keepAlive: true,
-      connectionTimeoutMillis: connectTimeoutMs,
+      connectionTimeoutMillis: waitTimeoutMs,
       statement_timeout: statementTimeoutMs,
       query_timeout: statementTimeoutMs + 500,
-      lock_timeout: 1_000,
+      lock_timeout: waitTimeoutMs,
       // An idle transaction would hold back the release of every later change.
       idle_in_transaction_session_timeout: 5_000,
     });

@@ -117,13 +117,18 @@ test('the same payment with another webhook-id, or none, in another envelope and
   assert.deepEqual(await rowsOf(t, place, changesOfCode), [{ version: 1, payment: 'qrpy_1' }]);
 });
 
-/** Those that commit a delivery; what is too old is removed meanwhile, and may wait for the same. */
-const waitingFor = (kind: string) => `SELECT count(*)::int AS count, min(pid) AS first FROM pg_locks
-  JOIN pg_stat_activity a USING (pid) WHERE NOT granted AND datname = current_database() AND locktype = '${kind}'
-  AND a.query NOT LIKE '%WITH age AS%'`;
+/** The lock of the payment that they commit: who holds it tells them from what else waits, as the removal of what is too old. */
+const lockOfPayment = `SELECT pid, granted FROM pg_locks WHERE locktype = 'advisory' AND
+  (classid::bigint << 32) + objid::bigint = hashtextextended('${keyText({ account: '', type: 'QrPayment', id: 'qrpy_1' })}', 0)`;
+const waitingForPayment = `SELECT pid FROM (${lockOfPayment}) l WHERE NOT granted`;
+const waitingForTable = `SELECT pid FROM (${lockOfPayment}) l WHERE granted
+  AND EXISTS (SELECT FROM pg_locks w WHERE w.pid = l.pid AND w.locktype = 'relation' AND NOT w.granted)`;
+
+/** Nobody gives up what waits for a lock before the test lets it go. */
+const patient = { DATABASE_WAIT_TIMEOUT_MS: '20000', DATABASE_TIMEOUT_MS: '20000', LEDGER_TIMEOUT_MS: '20000' };
 
 test('of two instances that hear the same at one moment, one tells it and the other knows', async (t) => {
-  const pair = await startPair(t);
+  const pair = await startPair(t, patient);
   if (pair === undefined) return;
   const { place, one, other } = pair;
   const barrier = await openSession(t, place.environment.DATABASE_URL);
@@ -131,7 +136,7 @@ test('of two instances that hear the same at one moment, one tells it and the ot
   await barrier.query('BEGIN; SELECT 1');
   await barrier.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [name]);
   const both = [one, other].map((gateway) => gateway.deliver(qrPayment(code, 'qrpy_1')));
-  await eventually('both wait', async () => (await barrier.query(waitingFor('advisory'))).rows[0].count === 2);
+  await eventually('both wait', async () => (await barrier.query(waitingForPayment)).rowCount === 2);
   await barrier.query('COMMIT');
   const answers = await Promise.all(both);
   assert.deepEqual(
@@ -143,18 +148,17 @@ test('of two instances that hear the same at one moment, one tells it and the ot
 });
 
 test('when the first of two rolls back, the second takes over', async (t) => {
-  const pair = await startPair(t);
+  const pair = await startPair(t, patient);
   if (pair === undefined) return;
   const { place, one, other } = pair;
   const barrier = await openSession(t, place.environment.DATABASE_URL);
   await barrier.query('BEGIN; LOCK TABLE "Change" IN EXCLUSIVE MODE');
   const first = one.deliver(qrPayment(code, 'qrpy_1'));
-  const writes = async () => (await barrier.query(waitingFor('relation'))).rows[0];
-  await eventually('the first writes', async () => (await writes()).count === 1);
+  const writing = async () => (await barrier.query(waitingForTable)).rows.map(({ pid }) => pid);
+  await eventually('the first writes', async () => (await writing()).length === 1);
   const second = other.deliver(qrPayment(code, 'qrpy_1'));
-  await eventually('the second waits', async () => (await barrier.query(waitingFor('advisory'))).rows[0].count === 1);
-  await barrier.query('SELECT pg_terminate_backend($1)', [(await writes()).first]);
-  // At once: the second waits for a second at most.
+  await eventually('the second waits', async () => (await barrier.query(waitingForPayment)).rowCount === 1);
+  await barrier.query('SELECT pg_terminate_backend($1)', await writing());
   await barrier.query('COMMIT');
   assert.equal((await first).status, 503);
   assert.equal((await second).status, 200);
