@@ -1,10 +1,11 @@
 import { CursorExpiredError } from '../errors.ts';
-import type { Followed, Take } from '../model/following.ts';
+import type { Take } from '../model/following.ts';
+import { type Ending, Pulled } from '../model/pulled.ts';
 import type { ResourceKey } from '../model/resource.ts';
 import { isSettled } from '../model/status.ts';
 import type { Change } from '../store/change-log.ts';
 import type { Reads } from '../store/reads.ts';
-import type { Listening } from './feed.ts';
+import type { Listening, Waiting } from './feed.ts';
 import { pageSize, patiently, untilNextTry } from './patience.ts';
 
 export interface ChangesOptions<Told> {
@@ -27,15 +28,15 @@ export function changesAfter<Told = Change>(
   key: ResourceKey,
   version: number,
   { tell, beginning }: ChangesOptions<Told> = { tell: (change) => change as Told },
-): AsyncGenerator<Told> {
-  return new Changes(reads, wake, key, version, tell, beginning);
+): Pulled<Told> {
+  return new Pulled(new Changes(reads, wake, key, version, tell, beginning));
 }
 
 /**
- * Written out rather than as an `async function*`: thousands wait at a time, and such a one would keep all that it ever named,
- * and each message would cost two promises more for every generator that it passes.
+ * Written out rather than as an `async function*`: thousands wait at a time, and each function that waits would keep all that it
+ * ever named, and cost each message two promises more.
  */
-class Changes<Told> implements AsyncGenerator<Told, undefined>, Followed<Told> {
+class Changes<Told> implements Ending<Told>, Waiting {
   readonly #reads: Reads;
   readonly #wake: Listening;
   readonly #key: ResourceKey;
@@ -43,8 +44,6 @@ class Changes<Told> implements AsyncGenerator<Told, undefined>, Followed<Told> {
   #beginning: Told | undefined;
   /** The version of what was taken last. */
   #seen: number;
-  #hasBegun = false;
-  #isOver = false;
   #status = 'UNKNOWN';
   /** A code may be known to be paid before its payment is known: then not everything has been said. */
   #isExplained: boolean;
@@ -52,9 +51,9 @@ class Changes<Told> implements AsyncGenerator<Told, undefined>, Followed<Told> {
   #page: readonly Change[] = nothing;
   #taken = 0;
   #isAtEnd = false;
-  #isAsked = false;
-  /** Those who ask for the next one while it is being looked for. */
-  readonly #others: (() => void)[] = [];
+  #isOver = false;
+  #take: Take<Told> = () => false;
+  #over: Pick<PromiseWithResolvers<void>, 'resolve' | 'reject'> | undefined;
 
   constructor(
     reads: Reads,
@@ -73,90 +72,88 @@ class Changes<Told> implements AsyncGenerator<Told, undefined>, Followed<Told> {
     this.#beginning = beginning;
   }
 
-  async next(): Promise<IteratorResult<Told, undefined>> {
-    while (this.#isAsked) await new Promise<void>((resolve) => this.#others.push(resolve));
-    this.#isAsked = true;
-    try {
-      const beginning = this.#takeBeginning();
-      if (beginning !== undefined) return { done: false, value: beginning };
-      return (await this.#find()) ? { done: false, value: this.#tell(this.#take()) } : this.#end();
-    } catch (error) {
-      this.#end();
-      throw error;
-    } finally {
-      this.#isAsked = false;
-      this.#others.shift()?.();
-    }
+  follow(take: Take<Told>): Promise<void> {
+    if (this.#isOver) return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      this.#take = take;
+      this.#over = { resolve, reject };
+      this.#begin().then(this.#goOn, this.#fail);
+    });
   }
 
-  async follow(take: Take<Told>): Promise<void> {
-    try {
-      const beginning = this.#takeBeginning();
-      if (beginning !== undefined && !(await take(beginning))) return;
-      while (this.#hasPage || (await this.#find())) {
-        const isTaken = take(this.#tell(this.#take()));
-        if (!(typeof isTaken === 'boolean' ? isTaken : await isTaken)) return;
-      }
-    } finally {
-      this.#end();
-    }
+  end(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#page = nothing;
+    this.#wake.close();
+    this.#over?.resolve();
   }
 
-  async return(): Promise<IteratorResult<Told, undefined>> {
-    return this.#end();
+  /** Woken. */
+  resolve(isOpen: boolean): void {
+    if (isOpen) this.#read();
+    else this.end();
   }
 
-  async throw(error: unknown): Promise<never> {
-    this.#end();
-    throw error;
+  reject(error: unknown): void {
+    this.#fail(error);
   }
 
-  [Symbol.asyncIterator](): this {
-    return this;
-  }
+  readonly #goOn = (isMore: boolean): void => {
+    if (isMore) this.#handOver();
+    else this.end();
+  };
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#end();
-  }
+  readonly #fail = (error: unknown): void => {
+    this.#over?.reject(error);
+    this.end();
+  };
 
-  #takeBeginning(): Told | undefined {
+  /** Hands over what the stream begins with. @returns whether more is taken. */
+  async #begin(): Promise<boolean> {
     const beginning = this.#beginning;
     this.#beginning = undefined;
-    return beginning;
-  }
-
-  /** Whether something that was read is still to be taken. */
-  get #hasPage(): boolean {
-    return !this.#isOver && this.#taken < this.#page.length;
-  }
-
-  /** Waits until there is a change to take. @returns false once there will be none any more. */
-  async #find(): Promise<boolean> {
-    if (!this.#hasBegun) await this.#begin();
-    while (!this.#isOver && this.#taken === this.#page.length) {
-      this.#page = nothing;
-      this.#taken = 0;
-      if (this.#isAtEnd && (this.#isSaid || !(await this.#wake.next(this.#seen)))) return false;
-      this.#isAtEnd = false;
-      try {
-        this.#page = await this.#reads.changesAfter(this.#key, this.#seen, pageSize);
-        this.#isAtEnd = this.#page.length < pageSize;
-      } catch (error) {
-        await untilNextTry(this.#wake, error);
-      }
-    }
-    return !this.#isOver;
-  }
-
-  async #begin(): Promise<void> {
+    if (beginning !== undefined && !(await this.#take(beginning))) return false;
     const present = await patiently(this.#wake, () => this.#reads.find(this.#key));
     this.#status = present?.resource.status ?? this.#status;
     this.#isExplained ||=
       (await patiently(this.#wake, () => this.#reads.lastCaused(this.#key, this.#seen))) !== undefined;
-    this.#hasBegun = true;
+    return true;
   }
 
-  #take(): Change {
+  /** Hands over what was read, then looks for more: waiting for nothing that is there. */
+  #handOver(): void {
+    try {
+      while (!this.#isOver && this.#taken < this.#page.length) {
+        const isTaken = this.#take(this.#tell(this.#advance()));
+        if (isTaken === true) continue;
+        if (isTaken === false) this.end();
+        else isTaken.then(this.#goOn, this.#fail);
+        return;
+      }
+      if (this.#isOver) return;
+      this.#page = nothing;
+      if (!this.#isAtEnd) this.#read();
+      else if (this.#isSaid) this.end();
+      else this.#wake.wait(this.#seen, this);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #read(): void {
+    this.#reads.changesAfter(this.#key, this.#seen, pageSize).then(
+      (page) => {
+        this.#page = page;
+        this.#taken = 0;
+        this.#isAtEnd = page.length < pageSize;
+        this.#handOver();
+      },
+      (error: unknown) => untilNextTry(this.#wake, error).then(() => this.#read(), this.#fail),
+    );
+  }
+
+  #advance(): Change {
     const change = this.#page[this.#taken] as Change;
     if (change.version !== this.#seen + 1) throw new CursorExpiredError();
     this.#taken += 1;
@@ -169,13 +166,6 @@ class Changes<Told> implements AsyncGenerator<Told, undefined>, Followed<Told> {
   /** Whether everything has been said. */
   get #isSaid(): boolean {
     return this.#isExplained && isSettled(this.#key.type, this.#status);
-  }
-
-  #end(): IteratorReturnResult<undefined> {
-    this.#isOver = true;
-    this.#page = nothing;
-    this.#wake.close();
-    return { done: true, value: undefined };
   }
 }
 

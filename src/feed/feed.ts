@@ -40,9 +40,17 @@ export interface Listening {
    * @throws Error the feed ended it with an error.
    */
   next(seen?: number): Promise<boolean>;
+  /** The same, without a promise: one is waiting at most. It is told at once if there is something to tell already. */
+  wait(seen: number, waiting: Waiting): void;
   /** Resolves with true when it is time to try again what failed, or with false once closed. */
   retry(): Promise<boolean>;
   close(): void;
+}
+
+/** Whoever is told what `Listening.next` comes to. It must not throw. */
+export interface Waiting {
+  resolve(isOpen: boolean): void;
+  reject(error: unknown): void;
 }
 
 export function createFeed(): Feed {
@@ -109,7 +117,7 @@ class Ear implements Listening {
   #seen = Number.NEGATIVE_INFINITY;
   #isClosed = false;
   #error: Error | undefined;
-  #waiting: PromiseWithResolvers<boolean> | undefined;
+  #waiting: Waiting | undefined;
   readonly #retrying: Set<Ear>;
   readonly #forget: () => void;
 
@@ -130,11 +138,15 @@ class Ear implements Listening {
   }
 
   next(seen = Number.NEGATIVE_INFINITY): Promise<boolean> {
-    this.#seen = seen;
-    this.#waiting = Promise.withResolvers();
-    const { promise } = this.#waiting;
-    this.#answer();
+    const { promise, ...waiting } = Promise.withResolvers<boolean>();
+    this.wait(seen, waiting);
     return promise;
+  }
+
+  wait(seen: number, waiting: Waiting): void {
+    this.#seen = seen;
+    this.#waiting = waiting;
+    this.#answer();
   }
 
   async retry(): Promise<boolean> {

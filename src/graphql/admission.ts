@@ -31,7 +31,7 @@ const bytesPerToken = 400;
 
 export function createAdmission(schema: GraphQLSchema, rules: OperationRules): Admission {
   const access = createAccess(schema);
-  const known = new LRUCache<string, { document: DocumentNode; hash: string }>({
+  const known = new LRUCache<string, Remembered>({
     maxSize: maxRememberedBytes,
     dispose: ({ hash }) => byHash.delete(hash),
   });
@@ -46,14 +46,16 @@ export function createAdmission(schema: GraphQLSchema, rules: OperationRules): A
     if (!('document' in operation)) return operation;
     access.check(document, operation.operation, caller);
     // Only now: whoever is refused shall not fill the memory.
-    if (remembered === undefined) remember(text, document);
-    return { ...operation, text };
+    const { text: ours } = remembered ?? remember(text, document);
+    return { ...operation, text: ours };
   }
 
-  function remember(text: string, document: DocumentNode): void {
+  function remember(text: string, document: DocumentNode): Remembered {
     const hash = createHash('sha256').update(text).digest('hex');
-    known.set(text, { document, hash }, { size: sizeOf(document, text) });
+    const remembered = { text, document, hash };
+    known.set(text, remembered, { size: sizeOf(document, text) });
     byHash.set(hash, document);
+    return remembered;
   }
 
   return {
@@ -67,6 +69,13 @@ export function createAdmission(schema: GraphQLSchema, rules: OperationRules): A
     findDocument: (hash) => byHash.get(hash),
     checkAgain: ({ document, operation }, caller) => access.check(document, operation, caller),
   };
+}
+
+/** A stream keeps its text for as long as it goes on: one for all who ask in the same words. */
+interface Remembered {
+  text: string;
+  document: DocumentNode;
+  hash: string;
 }
 
 function sizeOf({ tokenCount }: DocumentNode, text: string): number {

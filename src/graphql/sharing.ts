@@ -13,7 +13,7 @@ import {
 import { type Followed, follow, type Take } from '../model/following.ts';
 import { askingFor } from '../xendit/asker.ts';
 import type { Context } from './context.ts';
-import { toGenerator } from './generator.ts';
+import { EndableGenerator } from './generator.ts';
 
 /** What one event comes to for all who asked for it in the same words; it belongs to all of them, so nobody changes it. */
 export class SharedResult implements ExecutionResult {
@@ -96,7 +96,7 @@ export function createSharing(keepMs: number): Subscribe {
         await execute({ ...args, rootValue: event, contextValue: createContext() }),
         recordedAtMsOf(event),
       );
-    return mapEvents(events, (event) => share(event, key, () => work(event)));
+    return new Results(events, (event) => share(event, key, () => work(event)));
   }
 }
 
@@ -141,26 +141,37 @@ function namesOfVariables({ document, operationName }: Pick<ExecutionArgs, 'docu
   return names;
 }
 
-function mapEvents(
-  events: AsyncIterator<unknown>,
-  toResult: (event: unknown) => Sharing['result'],
-): AsyncGenerator<SharedResult, void, void> & Followed<SharedResult> {
-  const end = async () => events.return?.();
-  const next = async (): Promise<IteratorResult<SharedResult, void>> => {
-    const { done, value } = await events.next();
+/** The results of a stream's events. */
+class Results extends EndableGenerator<SharedResult> implements Followed<SharedResult> {
+  readonly #events: AsyncIterator<unknown>;
+  readonly #toResult: (event: unknown) => Sharing['result'];
+
+  constructor(events: AsyncIterator<unknown>, toResult: (event: unknown) => Sharing['result']) {
+    super();
+    this.#events = events;
+    this.#toResult = toResult;
+  }
+
+  override async next(): Promise<IteratorResult<SharedResult, void>> {
+    const { done, value } = await this.#events.next();
     if (done) return { done, value: undefined };
     try {
-      const result = toResult(value);
+      const result = this.#toResult(value);
       return { done: false, value: result instanceof SharedResult ? result : await result };
     } catch (error) {
-      await end();
+      await this.end();
       throw error;
     }
-  };
-  const followEvents = (take: Take<SharedResult>) =>
-    follow(events, (event) => {
-      const result = toResult(event);
+  }
+
+  follow(take: Take<SharedResult>): Promise<void> {
+    return follow(this.#events, (event) => {
+      const result = this.#toResult(event);
       return result instanceof SharedResult ? take(result) : result.then(take);
     });
-  return Object.assign(toGenerator(next, end), { follow: followEvents });
+  }
+
+  protected override async end(): Promise<void> {
+    await this.#events.return?.();
+  }
 }

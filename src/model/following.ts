@@ -11,8 +11,11 @@ export interface Followed<T> {
  * Has all that a generator yields handed over. One that can do so by itself is asked to: where thousands are told the same at
  * one moment, a promise more for each message of each of them takes as long as to write it.
  */
-export async function follow<T>(values: AsyncIterator<T> & Partial<Followed<T>>, take: Take<T>): Promise<void> {
-  if (values.follow !== undefined) return values.follow(take);
+export function follow<T>(values: AsyncIterator<T> & Partial<Followed<T>>, take: Take<T>): Promise<void> {
+  return values.follow === undefined ? pull(values, take) : values.follow(take);
+}
+
+async function pull<T>(values: AsyncIterator<T>, take: Take<T>): Promise<void> {
   for (;;) {
     const { done, value } = await values.next();
     if (done) return;

@@ -41,7 +41,7 @@ const toResultFrame = createResultFrames();
 /** One client's socket: it bounds what comes and what waits, and closes so that the client knows what to do. */
 export class GraphQLSocket {
   /** In the errors that the client is told, and in the log. */
-  readonly requestId = crypto.randomUUID();
+  readonly requestId = newRequestId();
   readonly operations: Operations;
   /** What the client asked to be let in with; undefined once it is in. */
   request: IncomingMessage | undefined;
@@ -217,6 +217,11 @@ export class GraphQLSocket {
     this.#outbox.close();
     this.#socket.close(code, reason);
   }
+}
+
+/** Written anew: as it comes from `randomUUID` it keeps the sixteen pieces that it is of. */
+function newRequestId(): string {
+  return Buffer.from(crypto.randomUUID(), 'latin1').toString('latin1');
 }
 
 /** For a client to answer that it has understood the end; one that is asleep never does. In milliseconds. */

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ExecutionResult, GraphQLError } from 'graphql';
-import { toGenerator } from '../graphql/generator.ts';
+import { EndableGenerator } from '../graphql/generator.ts';
 import type { Operation } from '../graphql/operation.ts';
 import type { Caller } from '../model/caller.ts';
 import { endSpanNow, extensionsNow, traceNow } from '../spans.ts';
@@ -114,24 +114,35 @@ async function begin(
   // It may go on for days.
   endSpanNow();
   return Symbol.asyncIterator in results
-    ? whileAllowed(results, () => room.admission.checkAgain(operation, session.current()))
+    ? new WhileAllowed(results, () => room.admission.checkAgain(operation, session.current()))
     : results;
 }
 
 /** Results until `check` throws. */
-function whileAllowed<T>(results: AsyncGenerator<T, void, void>, check: () => void): AsyncGenerator<T, void, void> {
-  const end = async () => void (await results.return());
-  const next = async (): Promise<IteratorResult<T, void>> => {
-    const result = await results.next();
+class WhileAllowed<T> extends EndableGenerator<T> {
+  readonly #results: AsyncGenerator<T, void, void>;
+  readonly #check: () => void;
+
+  constructor(results: AsyncGenerator<T, void, void>, check: () => void) {
+    super();
+    this.#results = results;
+    this.#check = check;
+  }
+
+  override async next(): Promise<IteratorResult<T, void>> {
+    const result = await this.#results.next();
     try {
-      if (!result.done) check();
+      if (!result.done) this.#check();
       return result;
     } catch (error) {
-      await end();
+      await this.end();
       throw error;
     }
-  };
-  return toGenerator(next, end);
+  }
+
+  protected override async end(): Promise<void> {
+    await this.#results.return();
+  }
 }
 
 function headersOf(reply: FastifyReply): Record<string, string> {

@@ -16,7 +16,7 @@ import { forbidden, GraphQLSocket, goingAway, type SocketLimits, tryAgainLater }
 import { pathOf } from './http.ts';
 import type { Origins } from './origins.ts';
 import { Session } from './session.ts';
-import { tellAll } from './telling.ts';
+import { Telling } from './telling.ts';
 
 export interface SocketOptions extends SocketLimits {
   /** For a client to say `connection_init`, in milliseconds. */
@@ -104,7 +104,7 @@ function speakProtocol(
       const handOver = measureLag(room.measures);
       let allowed: Caller | undefined;
       // graphql-ws would write each message anew for each socket.
-      return tellAll(results, (one) => {
+      return new Telling(results, (one) => {
         const caller = extra.caller();
         // Whoever may do something else by now is somebody else.
         if (caller !== allowed) room.admission.checkAgain(args as Operation, caller);

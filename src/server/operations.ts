@@ -11,7 +11,8 @@ export class Operations {
   readonly #run: (text: string, id: string, type: unknown) => Promise<void>;
   /** By id, until the last of the operation is over. */
   readonly #running = new Map<string, Running>();
-  readonly #ending = new Map<string, Promise<void>>();
+  /** Hardly ever any. */
+  #ending: Map<string, Promise<void>> | undefined;
   readonly #maxHeld: number;
   #held = 0;
   #isClosed = false;
@@ -27,10 +28,10 @@ export class Operations {
 
   /** Handles a message in its turn. @returns false when too much is waiting. */
   take(id: string, type: unknown, text: string): boolean {
-    const ending = this.#ending.get(id);
+    const ending = this.#ending?.get(id);
     if (ending === undefined) {
       const over = this.#begin(id, type, text);
-      if (over !== undefined) remember(this.#ending, id, over);
+      if (over !== undefined) this.#waitFor(id, over);
       return true;
     }
     this.#held += text.length;
@@ -38,7 +39,7 @@ export class Operations {
       this.#held -= text.length;
       return this.#isClosed ? undefined : this.#begin(id, type, text);
     };
-    remember(this.#ending, id, ending.then(release));
+    this.#waitFor(id, ending.then(release));
     return this.#held <= this.#maxHeld;
   }
 
@@ -70,6 +71,12 @@ export class Operations {
     for (const { left } of this.#running.values()) left?.abort(nobodyWaits());
   }
 
+  #waitFor(id: string, until: Promise<void>): void {
+    this.#ending ??= new Map();
+    const ending = this.#ending.set(id, until);
+    void until.then(() => ending.get(id) === until && ending.delete(id));
+  }
+
   /** Resolves once the next message with this id may be taken; undefined: at once. */
   #begin(id: string, type: unknown, text: string): Promise<void> | undefined {
     const former = this.#running.get(id);
@@ -90,9 +97,4 @@ interface Running {
   isFinite: boolean;
   /** Aborted when the client no longer waits for it. */
   left: AbortController | undefined;
-}
-
-function remember(map: Map<string, Promise<void>>, id: string, until: Promise<void>): void {
-  map.set(id, until);
-  void until.then(() => map.get(id) === until && map.delete(id));
 }

@@ -5,12 +5,27 @@ import type { AddressInfo } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import type { ExecutionResult } from 'graphql';
 import { GatewayError } from '../../src/errors.ts';
-import { toGenerator } from '../../src/graphql/generator.ts';
+import { EndableGenerator } from '../../src/graphql/generator.ts';
 import { EventStream } from '../../src/server/event-stream.ts';
 
 const limits = { bufferBytes: 1_048_576, slowReaderMs: 30_000, heartbeatMs: 12_000 };
 const write = ({ data, errors }: ExecutionResult) => JSON.stringify({ data, errors });
 const unproved = new GatewayError('UNAUTHENTICATED', 'The proof has ended');
+
+/** Results of which each is what `bring` comes to. */
+class Results extends EndableGenerator<ExecutionResult> {
+  hasEnded = false;
+  override readonly next: () => Promise<IteratorResult<ExecutionResult, void>>;
+
+  constructor(bring: () => Promise<IteratorResult<ExecutionResult, void>>) {
+    super();
+    this.next = bring;
+  }
+
+  protected override async end(): Promise<void> {
+    this.hasEnded = true;
+  }
+}
 
 /** All that a client reads of a stream. */
 async function read(t: TestContext, tell: (stream: EventStream) => Promise<unknown>): Promise<string[]> {
@@ -46,7 +61,7 @@ for (const [what, outcome] of [
         await late.promise;
         return outcome();
       };
-      const telling = stream.tell(async () => toGenerator(next, async () => undefined), write);
+      const telling = stream.tell(async () => new Results(next), write);
       await asked.promise;
       const stopping = stream.stop(unproved, write);
       late.resolve();
@@ -57,20 +72,16 @@ for (const [what, outcome] of [
 }
 
 test('a stream that is stopped before it has begun says so and nothing else', async (t) => {
-  let hasEnded = false;
+  const results: Results = new Results(async () =>
+    results.hasEnded ? { done: true, value: undefined } : { done: false, value: { data: { is: 'too late' } } },
+  );
   const told = await read(t, async (stream) => {
-    const results = toGenerator<ExecutionResult>(
-      async () => (hasEnded ? { done: true, value: undefined } : { done: false, value: { data: { is: 'too late' } } }),
-      async () => {
-        hasEnded = true;
-      },
-    );
     await stream.tell(async () => {
       void stream.stop(unproved, write);
       return results;
     }, write);
   });
-  assert.deepEqual([told, hasEnded], [last, true]);
+  assert.deepEqual([told, results.hasEnded], [last, true]);
 });
 
 test('a stream whose client has left before it is made is closed from the start', async (t) => {
