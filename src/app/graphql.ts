@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Config } from '../config.ts';
 import { createAdmission } from '../graphql/admission.ts';
+import { createExecute } from '../graphql/compiling.ts';
 import { measurePerform, measureSubscribe } from '../graphql/measuring.ts';
 import { createPerforming } from '../graphql/performing.ts';
 import { createSchema } from '../graphql/schema.ts';
@@ -57,7 +58,8 @@ export async function serveGraphQL(
     log,
   });
   const rates = config.isOpen ? unlimited : await openRates(config, redis);
-  const performing = createPerforming(config.operationTimeoutMs);
+  const execute = createExecute();
+  const performing = createPerforming(execute, config.operationTimeoutMs);
   const room: GraphQLRoom = {
     schema,
     callers: createCallers(door.auth, rates, addressOf),
@@ -72,7 +74,7 @@ export async function serveGraphQL(
       };
     },
     perform: measurePerform(performing.perform, measures.onOperation),
-    subscribe: measureSubscribe(createSharing(config.sharedResultMs), measures.onOperation),
+    subscribe: measureSubscribe(createSharing(execute, config.sharedResultMs), measures.onOperation),
     measures,
     log,
   };

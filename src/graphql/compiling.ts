@@ -15,14 +15,14 @@ import { LRUCache } from 'lru-cache';
 /** As `execute` of graphql-js. */
 export type Execute = (args: ExecutionArgs) => ExecutionResult | Promise<ExecutionResult>;
 
-/** How often a query is asked before a function is made for it, which takes as long as executing it a hundred times. */
+/** How often an operation is executed before a function is made for it, which takes as long as executing it a hundred times. */
 const compileAfter = 10;
 /** How many functions are kept. */
 const maxCompiled = 500;
 
 /**
- * Executes operations; a query that is asked again and again by a function made for its document, which takes a fifth of the time.
- * The answers are the same.
+ * Executes operations, and what the messages of a stream tell. What is executed again and again is so by a function made for its
+ * document, which takes a fifth of the time; the answers are the same. A mutation never is.
  */
 export function createExecute(after = compileAfter): Execute {
   const compiled = new LRUCache<OperationDefinitionNode, CompiledQuery | false>({ max: maxCompiled });
@@ -30,7 +30,7 @@ export function createExecute(after = compileAfter): Execute {
 
   function find({ schema, document, operationName }: ExecutionArgs): CompiledQuery | false {
     const operation = getOperationAST(document, operationName);
-    if (operation?.operation !== 'query') return false;
+    if (operation === null || operation === undefined || operation.operation === 'mutation') return false;
     const known = compiled.get(operation);
     if (known !== undefined) return known;
     const times = (asked.get(operation) ?? 0) + 1;

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type ExecutionArgs, type ExecutionResult, GraphQLError, getOperationAST } from 'graphql';
 import { GatewayError } from '../errors.ts';
 import { askingFor } from '../xendit/asker.ts';
-import { createExecute } from './compiling.ts';
+import type { Execute } from './compiling.ts';
 import type { Context } from './context.ts';
 
 /** As `execute` of graphql-js, for queries and mutations. */
@@ -22,10 +22,10 @@ export interface Performing {
  * Answers queries in time: one that takes longer, or whose caller leaves, is answered UNAVAILABLE, and what it still asks of
  * Xendit is given up. A mutation is finished whoever leaves and however long it takes: given up, nobody would know what came of it.
  *
+ * @param execute executes each of them.
  * @param timeoutMs for one query.
  */
-export function createPerforming(timeoutMs: number): Performing {
-  const execute = createExecute();
+export function createPerforming(execute: Execute, timeoutMs: number): Performing {
   const mutations = new Set<Promise<unknown>>();
   let isStopping = false;
   const perform: Perform = async (args) => {

@@ -3,7 +3,6 @@ import {
   createSourceEventStream,
   type ExecutionArgs,
   type ExecutionResult,
-  execute,
   type GraphQLError,
   getOperationAST,
   Kind,
@@ -12,6 +11,7 @@ import {
 } from 'graphql';
 import { type Followed, follow, type Take } from '../model/following.ts';
 import { askingFor } from '../xendit/asker.ts';
+import type { Execute } from './compiling.ts';
 import type { Context } from './context.ts';
 import { EndableGenerator } from './generator.ts';
 
@@ -53,9 +53,10 @@ const positionArgument = 'after';
  * Subscribes so that those who watch the same thing in the same words, and may see the same, share the work: an event that
  * reaches them as one object is executed once and written once. Each still pulls at its own pace, from its own place.
  *
+ * @param execute executes what a message tells.
  * @param keepMs for how long a result is given to others, in milliseconds: what is linked to a change is told as it is now.
  */
-export function createSharing(keepMs: number): Subscribe {
+export function createSharing(execute: Execute, keepMs: number): Subscribe {
   const results = new WeakMap<object, Map<string, Sharing>>();
 
   const share = (event: unknown, key: string, work: () => Promise<SharedResult>): Sharing['result'] => {

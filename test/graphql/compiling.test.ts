@@ -14,6 +14,8 @@ const schema = makeExecutableSchema({
     type Money { amount: String! currency: String! }
     type Code implements Node { id: ID! status: Status! amount: Money lines: [Line!]! broken: String! refused: String late: Int! at: Time }
     type Line implements Node { id: ID! text: String code: Code }
+    type Mutation { echo: String }
+    type Subscription { codeChanged(id: ID): Code }
     type Query { node(id: ID!): Node code(id: ID = "code-1", status: Status, first: Int): Code echo(text: String): String }
   `,
   resolvers: {
@@ -23,6 +25,8 @@ const schema = makeExecutableSchema({
       code: async (_, { id, status, first }) => ({ ...find(id), ...(status && { status }), first }),
       echo: (_, { text }) => text,
     },
+    Mutation: { echo: () => 'echo' },
+    Subscription: { codeChanged: { resolve: (told) => told } },
     Code: {
       broken: () => {
         throw new Error('a fault of ours');
@@ -43,7 +47,9 @@ function find(id: string): object | null {
   return { id, status: 'OPEN', amount: { amount: '15000', currency: 'IDR' }, lines, at: { toString: () => 'no time' } };
 }
 
-const queries: [what: string, text: string, variables?: Record<string, unknown>][] = [
+const told = find('code-1');
+
+const operations: [what: string, text: string, variables?: Record<string, unknown>][] = [
   [
     'fields, aliases and lists',
     '{ a: code { id status amount { amount currency } lines { id text code { id } } } b: code { __typename } }',
@@ -70,23 +76,28 @@ const queries: [what: string, text: string, variables?: Record<string, unknown>]
   ['a fault where nothing may be missing', '{ code { id broken } }'],
   ['a null where nothing may be missing', '{ code { id late lines { id } } }'],
   [
+    'what a stream tells',
+    'subscription ($id: ID) { codeChanged(id: $id) { id lines { id text } refused } }',
+    { id: 'code-1' },
+  ],
+  [
     'the contract',
     '{ __schema { queryType { name } } __type(name: $name) { name } }'.replace('(name: $name)', '(name: "Code")'),
   ],
 ];
 
 /** As a caller would have it. */
-function told({ data, errors }: ExecutionResult): unknown {
+function asCallersHaveIt({ data, errors }: ExecutionResult): unknown {
   return JSON.parse(JSON.stringify({ data, errors: errors?.map((error) => maskError(error, 'request')) }));
 }
 
-for (const [what, text, variableValues = {}] of queries) {
+for (const [what, text, variableValues = {}] of operations) {
   test(`${what}: a function made for it answers as graphql does`, async () => {
-    const args = { schema, document: parse(text), variableValues, contextValue: {} };
-    const expected = told(await execute(args));
+    const args = { schema, document: parse(text), rootValue: told, variableValues, contextValue: {} };
+    const expected = asCallersHaveIt(await execute(args));
     const compiled = createExecute(1);
     for (let time = 0; time < 3; time += 1)
-      assert.deepEqual(withoutPlaces(told(await compiled(args))), withoutPlaces(expected));
+      assert.deepEqual(withoutPlaces(asCallersHaveIt(await compiled(args))), withoutPlaces(expected));
   });
 }
 
@@ -100,7 +111,7 @@ test('a text that is written in a document is never taken for code', async () =>
   const text = `${magic}0)+(globalThis.isTaken=true`;
   const execute = createExecute(1);
   for (const document of [`{ echo(text: "${text}") }`, `query ($text: String = "${text}") { echo(text: $text) }`]) {
-    assert.deepEqual(told(await execute({ schema, document: parse(document) })), { data: { echo: text } });
+    assert.deepEqual(asCallersHaveIt(await execute({ schema, document: parse(document) })), { data: { echo: text } });
   }
   assert.equal('isTaken' in globalThis, false);
 });
@@ -110,14 +121,20 @@ test('an answer may have any name', async () => {
   assert.equal(JSON.stringify(answer.data), '{"__proto__":null,"constructor":null}');
 });
 
-test('a query is made a function of when it has been asked ten times, a mutation and a subscription never', async () => {
-  const asked = parse('{ echo }');
-  const compiled = createExecute();
-  const kinds = [];
-  for (let time = 1; time <= 11; time += 1) {
-    const { data } = await compiled({ schema, document: asked });
-    // graphql's own answers have no prototype.
-    kinds.push(Object.getPrototypeOf(data) === null ? 'graphql' : 'function');
-  }
-  assert.deepEqual(kinds, [...Array(9).fill('graphql'), 'function', 'function']);
-});
+for (const [kind, text, last] of [
+  ['a query', '{ code { id } }', 'function'],
+  ['what a stream tells', 'subscription { codeChanged { id } }', 'function'],
+  ['a mutation', 'mutation { echo }', 'graphql'],
+] as const) {
+  test(`${kind} that was executed nine times is executed by ${last === 'graphql' ? 'graphql still' : 'a function'}`, async () => {
+    const asked = parse(text);
+    const compiled = createExecute();
+    const kinds = [];
+    for (let time = 1; time <= 11; time += 1) {
+      const { data } = await compiled({ schema, document: asked, rootValue: told });
+      // graphql's own answers have no prototype.
+      kinds.push(Object.getPrototypeOf(data) === null ? 'graphql' : 'function');
+    }
+    assert.deepEqual(kinds, [...Array(9).fill('graphql'), last, last]);
+  });
+}

@@ -9,6 +9,7 @@ import { openDoor } from '../../src/app/door.ts';
 import { readRules } from '../../src/app/rules.ts';
 import { type Environment, readConfig } from '../../src/config.ts';
 import { createAdmission } from '../../src/graphql/admission.ts';
+import { createExecute } from '../../src/graphql/compiling.ts';
 import type { Context } from '../../src/graphql/context.ts';
 import { createPerforming } from '../../src/graphql/performing.ts';
 import { createSharing } from '../../src/graphql/sharing.ts';
@@ -73,14 +74,15 @@ export async function serve(
   });
   const connections = createConnections({ perAddress, perCaller, log });
   const addressOf = createAddressOf(trustedProxies);
+  const execute = createExecute();
   const room = {
     schema,
     callers: createCallers(auth, unlimited, addressOf),
     admission: createAdmission(schema, await readRules(config)),
     rates: unlimited,
     createContext: (requestId: string) => ({ requestId, entitlement: entitlement() }) as Context,
-    perform: createPerforming(60_000).perform,
-    subscribe: createSharing(keepMs),
+    perform: createPerforming(execute, 60_000).perform,
+    subscribe: createSharing(execute, keepMs),
     measures: { onOperation: () => undefined, onMessage: () => undefined },
     log,
   };
