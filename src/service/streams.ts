@@ -3,7 +3,7 @@ import { activityAfter } from '../feed/activity.ts';
 import { changesAfter } from '../feed/changes.ts';
 import { endingWith } from '../feed/ending.ts';
 import type { ChangeKind } from '../model/observation.ts';
-import type { Resource } from '../model/resource.ts';
+import type { Resource, ResourceKey } from '../model/resource.ts';
 import type { ResourceType } from '../model/status.ts';
 import type { ActivityFilter, Change, Place } from '../store/change-log.ts';
 import { type Page, readPage } from './pages.ts';
@@ -39,7 +39,7 @@ export async function watchResource(
     const present = (await rooms.reads.find(key))?.resource ?? found;
     const version = after === undefined ? present.version : Number(rooms.cursors.read(stream, account, after));
     if (version > present.version) throw new GatewayError('CURSOR_INVALID', 'The cursor is ahead of its stream');
-    const [latest] = after === undefined ? await rooms.reads.history(key, 1, version + 1) : [];
+    const latest = after === undefined ? await changeTo(rooms, key, version) : undefined;
     // Whoever comes after a payment hears of it too, though something else may have changed since.
     const cause = latest && (latest.cause ?? (await rooms.reads.lastCaused(key, version))?.cause);
     const beginning: ToldChange | undefined = latest && { ...told(latest), kind: 'SNAPSHOT', resource: present, cause };
@@ -48,6 +48,12 @@ export async function watchResource(
     wake.close();
     throw error;
   }
+}
+
+/** What made a resource what it is; undefined where it was pruned. Asked so that all who subscribe at one moment are one read. */
+async function changeTo({ reads }: Rooms, key: ResourceKey, version: number): Promise<Change | undefined> {
+  const [change] = await reads.changesAfter(key, version - 1, 1);
+  return change?.version === version ? change : undefined;
 }
 
 /** Every change of an account, from `after` or from now on; never ends by itself. */
