@@ -18,7 +18,7 @@ import type { Origins } from '../server/origins.ts';
 import { type Rates, unlimited } from '../server/rates.ts';
 import { createOperations } from '../service/operations.ts';
 import type { Rooms } from '../service/rooms.ts';
-import { createService } from '../service/service.ts';
+import { createServices } from '../service/service.ts';
 import { restrictTo } from '../service/watched.ts';
 import type { Door } from './door.ts';
 import { readRules } from './rules.ts';
@@ -51,7 +51,7 @@ export async function serveGraphQL(
 ): Promise<GraphQLServing> {
   const schema = createSchema();
   const addressOf = createAddressOf(config.trustedProxies);
-  const operations = createOperations(rooms);
+  const serviceOf = createServices(rooms, createOperations(rooms));
   const connections = createConnections({
     perAddress: config.socketsPerAddress,
     perCaller: config.isOpen ? Number.POSITIVE_INFINITY : config.socketsPerCaller,
@@ -66,7 +66,7 @@ export async function serveGraphQL(
     admission: createAdmission(schema, await readRules(config)),
     rates,
     createContext(requestId, { account, watched }) {
-      const service = createService(rooms, operations, account);
+      const service = serviceOf(account);
       return {
         service: watched === undefined ? service : restrictTo(service, watched, config.xenditSecretKey === undefined),
         requestId,

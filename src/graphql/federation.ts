@@ -1,7 +1,8 @@
 import { printSubgraphSchema } from '@apollo/subgraph';
 import { type GraphQLFieldResolver, type GraphQLSchema, isUnionType } from 'graphql';
 import { InvalidInputError } from '../errors.ts';
-import type { Node, Service } from '../service/service.ts';
+import type { Node } from '../service/links.ts';
+import type { Service } from '../service/service.ts';
 import type { Rule } from './access.ts';
 import type { Context } from './context.ts';
 import { saidBy } from './directives.ts';

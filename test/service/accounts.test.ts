@@ -6,7 +6,7 @@ import { keyText, type Resource } from '../../src/model/resource.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/server.ts';
 import { createOperations } from '../../src/service/operations.ts';
 import type { Page } from '../../src/service/pages.ts';
-import { createService, type Service } from '../../src/service/service.ts';
+import { createServices, type Service } from '../../src/service/service.ts';
 import type { ToldChange } from '../../src/service/streams.ts';
 import { collectionOf } from '../../src/store/rows.ts';
 import { readEvent } from '../../src/webhook/event.ts';
@@ -106,7 +106,7 @@ test('ten thousand changes wake those who listen in their account, and nobody el
 async function openAccounts(t: TestContext, place: TestDatabase) {
   const opened = await openRooms(t, place, { readMaxAgeMs: 0 });
   const operations = createOperations(opened.rooms);
-  const serve = (account: string) => createService(opened.rooms, operations, account);
+  const serve = createServices(opened.rooms, operations);
   return { ...opened, serve, one: serve('sub-a'), other: serve('sub-b') };
 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createOperations } from '../../src/service/operations.ts';
-import { createService, type Service } from '../../src/service/service.ts';
+import { createServices, type Service } from '../../src/service/service.ts';
 import { restrictTo } from '../../src/service/watched.ts';
 import { embedded } from '../support/database.ts';
 import { openRooms, timesCalled } from './support.ts';
@@ -10,7 +10,7 @@ const order = { externalId: 'order-1', type: 'DYNAMIC' as const, amount: '15000'
 
 test('a watch token opens its one resource; all else is unknown, and nobody is asked about it', async (t) => {
   const { rooms, sandbox } = await openRooms(t, await embedded(t), { readMaxAgeMs: 60_000 });
-  const whole = createService(rooms, createOperations(rooms), '');
+  const whole = createServices(rooms, createOperations(rooms))('');
   const { result: own } = await whole.createQrCode(order, 'key-1');
   const { result: other } = await whole.createQrCode({ ...order, externalId: 'order-2' }, 'key-2');
   await whole.simulateQrPayment({ externalId: 'order-2', amount: undefined });
@@ -46,7 +46,7 @@ test('a watch token opens its one resource; all else is unknown, and nobody is a
 
 test('whatever else a service can do, a watch token can not', async (t) => {
   const { rooms, sandbox } = await openRooms(t, await embedded(t));
-  const whole = createService(rooms, createOperations(rooms), '');
+  const whole = createServices(rooms, createOperations(rooms))('');
   const watched = restrictTo(whole, { type: 'QrCode', id: 'qr_1', reference: 'order-1' }, false);
   const finding = [
     'findCurrent',
