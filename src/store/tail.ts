@@ -40,9 +40,19 @@ export function openTail({ ledger: prisma }: Database): Tail {
       const since = seen;
       seen = undefined;
       const mine = [...accounts];
-      const rows = await withStore(
+      const [row] = await withStore(
         () => prisma.$queryRaw<TailRow[]>`
-          SELECT now.snapshot::text, ${logIdentity} AS log, c.*,
+          SELECT now.snapshot::text, ${logIdentity} AS log,
+            (
+              SELECT json_agg(c)::text FROM (
+                SELECT account, type, "resourceId" AS id, max(version) AS version
+                FROM "Change"
+                WHERE account = ANY(${mine})
+                  AND transaction >= (pg_snapshot_xmin(coalesce(now.seen, now.snapshot))::text)::bigint
+                  AND (now.seen IS NULL OR NOT pg_visible_in_snapshot((transaction::text)::xid8, now.seen))
+                GROUP BY account, type, "resourceId"
+              ) AS c
+            ) AS changed,
             EXISTS (
               SELECT FROM "Change"
               WHERE account = ANY(${mine}) AND transaction >= (pg_snapshot_xmin(now.snapshot)::text)::bigint
@@ -53,28 +63,23 @@ export function openTail({ ledger: prisma }: Database): Tail {
                 AND transaction < (pg_snapshot_xmin(now.snapshot)::text)::bigint
                 AND pg_visible_in_snapshot((transaction::text)::xid8, now.seen)
             ) AS "isReleased"
-          FROM (SELECT pg_current_snapshot() AS snapshot, ${since ?? null}::pg_snapshot AS seen) AS now
-          LEFT JOIN LATERAL (
-            SELECT account, type, "resourceId" AS id, max(version) AS version
-            FROM "Change"
-            WHERE account = ANY(${mine})
-              AND transaction >= (pg_snapshot_xmin(coalesce(now.seen, now.snapshot))::text)::bigint
-              AND (now.seen IS NULL OR NOT pg_visible_in_snapshot((transaction::text)::xid8, now.seen))
-            GROUP BY account, type, "resourceId"
-          ) AS c ON true`,
+          FROM (SELECT pg_current_snapshot() AS snapshot, ${since ?? null}::pg_snapshot AS seen) AS now`,
       );
-      const changed = rows.flatMap((row) => (row.id === null ? [] : [row]));
-      const [{ snapshot, log, isHeldBack, isReleased } = nothing] = rows;
+      const { snapshot, log, changed, isHeldBack, isReleased } = row ?? nothing;
       seen = snapshot;
-      return { changed: since === undefined ? undefined : changed, isHeldBack, isReleased, log };
+      const news = changed === null ? [] : (JSON.parse(changed) as TailedChange[]);
+      return { changed: since === undefined ? undefined : news, isHeldBack, isReleased, log };
     },
   };
 }
 
-const nothing = { snapshot: undefined, log: '', isHeldBack: false, isReleased: false };
+const nothing = { snapshot: undefined, log: '', changed: null, isHeldBack: false, isReleased: false };
 
-/** The snapshot, with one change or with none. */
-type TailRow = { snapshot: string; log: string; isHeldBack: boolean; isReleased: boolean } & (
-  | TailedChange
-  | { id: null }
-);
+/** What has changed is one text: Prisma takes 70 µs for a row, however little is in it. */
+interface TailRow {
+  snapshot: string;
+  log: string;
+  changed: string | null;
+  isHeldBack: boolean;
+  isReleased: boolean;
+}
