@@ -64,6 +64,11 @@ export function apart<T>(work: () => T): T {
   return context.with(ROOT_CONTEXT, work);
 }
 
+/** The same work as a part of what is under way here, wherever it is called from. */
+export function asPartOfThis<Work extends (...given: never[]) => unknown>(work: Work): Work {
+  return context.bind(context.active(), work);
+}
+
 /** The trace of what is under way here, in 32 hex digits; undefined without traces. */
 export function traceIdNow(): string | undefined {
   return trace.getActiveSpan()?.spanContext().traceId;

@@ -3,11 +3,14 @@ import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
+import { createClient as createEventsClient } from 'graphql-sse';
+import { createClient as createWebSocketClient } from 'graphql-ws';
+import { WebSocket } from 'ws';
 import { startCollector, traced } from './support/collector.ts';
 import { embedded } from './support/database.ts';
 import { clientOf } from './support/gateway.ts';
 import { runGateway } from './support/process.ts';
-import { sample } from './support/samples.ts';
+import { qrPayment, sample } from './support/samples.ts';
 import { openTransports } from './support/transports.ts';
 
 /** The one trace that a text names. */
@@ -96,6 +99,32 @@ test('every answer names its trace, which has all that was done for it, down to 
     [],
   );
   assert.equal(ofRequests.filter(({ trace_id }) => trace_id === traceId).length, 2);
+});
+
+const changes = 'subscription { qrCodeChanged(externalId: "counter") { version } }';
+
+test('each message of a stream names the trace that the stream began in, whatever woke it', async (t) => {
+  const collector = await startCollector(t);
+  const { environment } = await embedded(t);
+  const gateway = runGateway(t, { ...environment, ...collector.environment }, traced);
+  const { url } = await gateway.ready;
+  const { deliver } = clientOf(t, url);
+  assert.equal((await deliver(qrPayment({ id: 'qr_1', externalId: 'counter' }, 'qrpy_1'))).status, 200);
+  const overWebSocket = createWebSocketClient({
+    url: `${url.replace(/^http/, 'ws')}/graphql`,
+    webSocketImpl: WebSocket,
+  });
+  const overEvents = createEventsClient({ url: `${url}/graphql/stream` });
+  const streams = [overWebSocket.iterate({ query: changes }), overEvents.iterate({ query: changes })];
+  const tellNext = () => Promise.all(streams.map(async (stream) => JSON.stringify((await stream.next()).value)));
+  const beginnings = (await tellNext()).map(traceIn);
+  assert.equal(new Set(beginnings).size, streams.length);
+  for (const payment of ['qrpy_2', 'qrpy_3']) {
+    const told = tellNext();
+    assert.equal((await deliver(qrPayment({ id: 'qr_1', externalId: 'counter' }, payment))).status, 200);
+    assert.deepEqual((await told).map(traceIn), beginnings);
+  }
+  for (const client of [overWebSocket, overEvents]) await client.dispose();
 });
 
 test('what is wrongly set ends the process before it begins, naming every mistake', async (t) => {

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { keyText, type ResourceKey } from '../model/resource.ts';
 
 /** Something that changed; without a version, whichever it has now. */
@@ -56,6 +57,8 @@ export interface Waiting {
 export function createFeed(): Feed {
   const ears = new Map<string, Map<string, Set<Ear>>>();
   const retrying = new Set<Ear>();
+  /** Who is woken goes on at once, and must not do so as a part of what wakes him: its trace, or whoever waits for it. */
+  const apart = AsyncLocalStorage.snapshot();
   let isClosed = false;
 
   const open = (account: string, channel: string): Listening => {
@@ -80,22 +83,27 @@ export function createFeed(): Feed {
   };
 
   return {
-    wake(changed) {
-      for (const one of changed) rouse(one.account, keyText(one), one.version);
-      for (const account of new Set(changed.map((one) => one.account))) rouse(account, activity);
-    },
-    wakeActivity() {
-      for (const account of ears.keys()) rouse(account, activity);
-    },
-    wakeAll() {
-      for (const ear of all()) ear.wake();
-    },
-    wakeRetrying() {
-      for (const ear of [...retrying]) ear.wake();
-    },
-    failAll(error) {
-      for (const ear of all()) ear.fail(error);
-    },
+    wake: (changed) =>
+      apart(() => {
+        for (const one of changed) rouse(one.account, keyText(one), one.version);
+        for (const account of new Set(changed.map((one) => one.account))) rouse(account, activity);
+      }),
+    wakeActivity: () =>
+      apart(() => {
+        for (const account of ears.keys()) rouse(account, activity);
+      }),
+    wakeAll: () =>
+      apart(() => {
+        for (const ear of all()) ear.wake();
+      }),
+    wakeRetrying: () =>
+      apart(() => {
+        for (const ear of [...retrying]) ear.wake();
+      }),
+    failAll: (error) =>
+      apart(() => {
+        for (const ear of all()) ear.fail(error);
+      }),
     listen: (resource) => open(resource.account, keyText(resource)),
     listenToActivity: (account) => open(account, activity),
     accounts: () => [...ears.keys()],

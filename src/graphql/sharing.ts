@@ -10,6 +10,7 @@ import {
   visit,
 } from 'graphql';
 import { type Followed, follow, type Take } from '../model/following.ts';
+import { asPartOfThis } from '../spans.ts';
 import { askingFor } from '../xendit/asker.ts';
 import type { Execute } from './compiling.ts';
 import type { Context } from './context.ts';
@@ -166,10 +167,12 @@ class Results extends EndableGenerator<SharedResult> implements Followed<SharedR
   }
 
   follow(take: Take<SharedResult>): Promise<void> {
-    return follow(this.#events, (event) => {
+    // Others wake it.
+    const takeEvent = asPartOfThis((event: unknown) => {
       const result = this.#toResult(event);
       return result instanceof SharedResult ? take(result) : result.then(take);
     });
+    return follow(this.#events, takeEvent);
   }
 
   protected override async end(): Promise<void> {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { type TestContext, test } from 'node:test';
 import { endingWith } from '../../src/feed/ending.ts';
 import { createFeed, type Feed } from '../../src/feed/feed.ts';
@@ -135,6 +136,23 @@ test('it knows which accounts are listened to', (t) => {
   assert.equal(feed.hasActivityListeners(), true);
   for (const ear of ears) ear.close();
   assert.deepEqual(feed.accounts(), []);
+});
+
+test('who is woken goes on apart from what wakes him', (t) => {
+  const feed = openFeed(t);
+  const parts = new AsyncLocalStorage<string>();
+  const told: [part: string | undefined, what: unknown][] = [];
+  const note = (what: unknown) => told.push([parts.getStore(), what]);
+  const wakings = [() => feed.wake([key]), () => feed.wakeAll(), () => feed.failAll(new Error('restored'))];
+  for (const waking of wakings) {
+    feed.listen(key).wait(0, { resolve: note, reject: (error) => note((error as Error).message) });
+    parts.run('what wakes him', waking);
+  }
+  assert.deepEqual(told, [
+    [undefined, true],
+    [undefined, true],
+    [undefined, 'restored'],
+  ]);
 });
 
 test('nobody is left listening after a thousand who came and went', (t) => {
