@@ -4,7 +4,7 @@ import type { Observation, Origin } from '../model/observation.ts';
 import { isKnown } from '../model/reduce.ts';
 import { type Fields, isQrRefund, keyText, type Resource, type ResourceKey } from '../model/resource.ts';
 import { isSettled, type ResourceType } from '../model/status.ts';
-import type { Known } from '../store/reads.ts';
+import type { Known } from '../store/present.ts';
 import { getPaymentRequest } from '../xendit/payment-requests.ts';
 import { getPaymentSession } from '../xendit/payment-sessions.ts';
 import { getPaymentToken } from '../xendit/payment-tokens.ts';
@@ -124,7 +124,7 @@ export function shareAsking(
       const observations = await ask();
       // As it is by now: much may have been heard while Xendit was asked.
       if (before !== undefined && isNoNews(rooms, before, observations))
-        return (await rooms.reads.find({ account, type, id: before.resource.id }))?.resource;
+        return (await rooms.reads.findSince(before)).resource;
       const { resources } = await rooms.ledger.observe({ account, origin, observations });
       return resources.findLast((resource) => resource.__typename === type);
     } catch (error) {

@@ -1,7 +1,7 @@
 import { compareDecimals, toDecimal } from '../model/money.ts';
 import type { Observation, Origin } from '../model/observation.ts';
 import type { Fields, Resource } from '../model/resource.ts';
-import type { Known } from '../store/reads.ts';
+import type { Known } from '../store/present.ts';
 import * as xendit from '../xendit/qr-codes.ts';
 import { isCurrent, observeAnswer, orKnown, readKnown, shareAsking } from './asking.ts';
 import { problem, refuse } from './input-checks.ts';

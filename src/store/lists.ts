@@ -3,7 +3,7 @@ import type { ResourceType } from '../model/status.ts';
 import { type Change, type ChangeRow, toChange } from './change-log.ts';
 import { type Database, withStore } from './database.ts';
 import { Prisma } from './generated/client.ts';
-import { toKnown } from './reads.ts';
+import { toKnown } from './present.ts';
 import { canBeKept } from './rows.ts';
 
 /** What is listed under a resource. */

@@ -1,24 +1,13 @@
 import { LRUCache } from 'lru-cache';
-import { parseJson } from '../model/json.ts';
-import { type ResourceState, toResource } from '../model/reduce.ts';
 import type { Outcome } from '../model/report.ts';
-import { keyText, type Resource, type ResourceKey } from '../model/resource.ts';
+import type { Resource, ResourceKey } from '../model/resource.ts';
 import type { ResourceType } from '../model/status.ts';
 import { askTogether } from './ask-together.ts';
 import { type ChangeLog, openChangeLog, toReference } from './change-log.ts';
 import { type Database, withStore } from './database.ts';
 import { Prisma } from './generated/client.ts';
+import { type Known, openPresent, toKnown } from './present.ts';
 import { canBeKept } from './rows.ts';
-
-/** A resource as the ledger has it, and when Xendit last spoke of it. */
-export interface Known {
-  resource: Resource;
-  /** All of what the resource was made of. */
-  state: ResourceState;
-  observedAt: Date;
-  /** When the gateway asks Xendit by itself; undefined: never. */
-  askAt: Date | undefined;
-}
 
 /** One delivery as the inbox keeps it. */
 export interface WebhookEvent {
@@ -56,13 +45,6 @@ export interface ListFilter {
   to?: Date | undefined;
 }
 
-/** The merchant's own name for something of a type. */
-interface Name {
-  account: string;
-  type: ResourceType;
-  reference: string;
-}
-
 /** Whatever is of a type and listed under a parent. */
 interface ChildKey {
   account: string;
@@ -76,6 +58,8 @@ const maxRemembered = 10_000;
 /** What the ledger answers. Every read is of one account. What is asked for at one moment, by whomever, is one read. */
 export interface Reads extends ChangeLog {
   find(key: ResourceKey): Promise<Known | undefined>;
+  /** The same resource by now: what was read before, unless it was written since. */
+  findSince(known: Known): Promise<Known>;
   /** Many at once, in the order of the keys. */
   findMany(keys: readonly ResourceKey[]): Promise<(Known | undefined)[]>;
   /** The newest of that type with the merchant's own name for it. */
@@ -107,34 +91,7 @@ export interface Reads extends ChangeLog {
 /** Opens the reading side of the ledger. Each read throws GatewayError STORE_UNAVAILABLE when the database is away. */
 export function openReads(database: Database): Reads {
   const { prisma } = database;
-  const findTogether = askTogether<ResourceKey, Known | undefined>(keyText, async (keys) => {
-    const rows = await withStore(() =>
-      database.ask<ResourceKey & KnownRow>(Prisma.sql`
-        SELECT r.account, r.type, r.id, r."observedAt", r."askAt", r.data
-        FROM json_to_recordset(${JSON.stringify(keys.filter(({ id }) => canBeKept(id)))}::json) AS k(account text, type text, id text)
-        JOIN "Resource" r ON r.account = k.account AND r.type = k.type AND r.id = k.id`),
-    );
-    const known = new Map(rows.map((row) => [keyText(row), toKnown(row)]));
-    return keys.map((key) => known.get(keyText(key)));
-  });
-  const findNamed = askTogether<Name, Known | undefined>(
-    ({ account, type, reference }) => JSON.stringify([account, type, reference]),
-    async (names) => {
-      const asked = names.map((name, index) => ({ index, ...name })).filter(({ reference }) => canBeKept(reference));
-      const rows = await withStore(() =>
-        database.ask<KnownRow & { index: number }>(Prisma.sql`
-          SELECT k.index, r.account, r."observedAt", r."askAt", r.data
-          FROM json_to_recordset(${JSON.stringify(asked)}::json) AS k(index int, account text, type text, reference text)
-          CROSS JOIN LATERAL (
-            SELECT account, "observedAt", "askAt", data FROM "Resource"
-            WHERE reference = k.reference AND account = k.account AND type = k.type
-            ORDER BY "createdAt" DESC, id DESC LIMIT 1
-          ) AS r`),
-      );
-      const known = new Map(rows.map((row) => [row.index, toKnown(row)]));
-      return names.map((_, index) => known.get(index));
-    },
-  );
+  const { find, findNamed, findWritten } = openPresent(database);
   const askForChild = askTogether<ChildKey, boolean>(nameOfChild, async (keys) => {
     const asked = keys.map((key, index) => ({ index, ...key })).filter(({ parent }) => canBeKept(parent));
     const rows = await withStore(() =>
@@ -150,8 +107,9 @@ export function openReads(database: Database): Reads {
   const parents = new LRUCache<string, true>({ max: maxRemembered });
   return {
     ...openChangeLog(database),
-    find: findTogether,
-    findMany: (keys) => Promise.all(keys.map(findTogether)),
+    find,
+    findMany: (keys) => Promise.all(keys.map(find)),
+    findSince: async (known) => (await findWritten(known)) ?? known,
     findByReference: (account, type, reference) => findNamed({ account, type, reference }),
     findManyByReference: (account, type, references) =>
       Promise.all(references.map((reference) => findNamed({ account, type, reference }))),
@@ -205,25 +163,6 @@ export function openReads(database: Database): Reads {
 
 function nameOfChild({ account, type, parent }: ChildKey): string {
   return JSON.stringify([account, type, parent]);
-}
-
-/** What a row says of a resource. */
-interface KnownRow {
-  account: string;
-  observedAt: Date;
-  askAt?: Date | null;
-  data: string;
-}
-
-/** A row as a resource. */
-export function toKnown(row: KnownRow): Known {
-  const state = parseJson(row.data) as unknown as ResourceState;
-  return {
-    resource: toResource(row.account, state),
-    state,
-    observedAt: row.observedAt,
-    askAt: row.askAt ?? undefined,
-  };
 }
 
 /** A row of the inbox. */

@@ -89,6 +89,22 @@ testOnEachDatabase(
   },
 );
 
+testOnEachDatabase('a resource is read again only when it was written since', async (t, place) => {
+  const { ledger, reads } = await openStore(t, place);
+  await ledger.observe(answered([payment('py-1', 'PENDING'), payment('py-2', 'PENDING')]));
+  const [first, second] = await reads.findMany([paymentKey('py-1'), paymentKey('py-2')]);
+  assert.ok(first && second);
+  await ledger.observe(answered([payment('py-2', 'SUCCEEDED')]));
+  const [same, other] = await Promise.all([reads.findSince(first), reads.findSince(second)]);
+  assert.equal(same, first);
+  assert.equal(other.resource.status, 'SUCCEEDED');
+  assert.equal(await reads.findSince(other), other);
+  // What an overtaken word adds is told in no version.
+  await ledger.observe(answered([payment('py-2', 'PENDING', { referenceId: 'order 1' })]));
+  const { resource } = await reads.findSince(other);
+  assert.deepEqual(resource, { ...other.resource, referenceId: 'order 1' });
+});
+
 testOnEachDatabase('the children of several parents are one list, page by page', async (t, place) => {
   const { ledger, reads } = await openStore(t, place);
   const made = ['qr_1', 'qr_2', 'qr_1', 'qr_3', 'qr_2', 'qr_1'].map((parent, index) =>
