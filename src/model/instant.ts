@@ -18,8 +18,10 @@ export function toInstant(text: unknown): Instant | undefined {
   if (match === null) return undefined;
   const [, year, month, day, hour, minute, second, fraction = '', , sign, offsetHours = '0', offsetMinutes = '0'] =
     match;
-  const local = new Date(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
+  const seconds = `${year}-${month}-${day}T${hour}:${minute}:${second}`;
+  const local = new Date(`${seconds}Z`);
   if (Number.isNaN(local.getTime()) || local.getUTCDate() !== Number(day)) return undefined;
+  if (sign === undefined) return year === '0000' ? undefined : (`${seconds}.${fraction.padEnd(9, '0')}Z` as Instant);
   if (Number(offsetHours) > 23 || Number(offsetMinutes) > 59) return undefined;
   const offsetMs = (Number(offsetHours) * 60 + Number(offsetMinutes)) * 60_000 * (sign === '-' ? -1 : 1);
   const utc = new Date(local.getTime() - offsetMs);

@@ -39,9 +39,9 @@ const fewOpenings = 1_000;
 /** How many objects and lists a text has at most; more than a few aren't counted. */
 function openings(text: string): number {
   let count = 0;
-  for (let index = 0; index < text.length && count <= fewOpenings; index += 1) {
-    const code = text.charCodeAt(index);
-    if (code === 0x7b || code === 0x5b) count += 1;
+  for (const opening of ['{', '[']) {
+    for (let index = text.indexOf(opening); index >= 0 && count <= fewOpenings; count += 1)
+      index = text.indexOf(opening, index + 1);
   }
   return count;
 }

@@ -160,7 +160,11 @@ function joinFields(state: ResourceState, said: object, stamp: string) {
 }
 
 function withoutStamp(stamps: Record<string, string>, stamp: string): Record<string, string> {
-  return Object.fromEntries(Object.entries(stamps).filter(([, own]) => own !== stamp));
+  const others: Record<string, string> = {};
+  for (const [name, own] of Object.entries(stamps)) {
+    if (own !== stamp) others[name] = own;
+  }
+  return others;
 }
 
 function kindOf(

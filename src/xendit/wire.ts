@@ -64,7 +64,7 @@ export function reference(wire: JsonObject, name: string): string | undefined {
 
 /** The text by the first of these names that has one. */
 export function text(wire: JsonObject | undefined, ...names: string[]): string | undefined {
-  return names.map((name) => textOf(wire?.[name])).find((found) => found !== undefined);
+  return firstOf(names, (name) => textOf(wire?.[name]));
 }
 
 /** A code word; Xendit's manual prints one with a trailing blank. */
@@ -74,12 +74,24 @@ export function code(wire: JsonObject, name: string): string | undefined {
 
 /** A time by the first of these names that has one. */
 export function time(wire: JsonObject | undefined, ...names: string[]): Instant | undefined {
-  return names.map((name) => toInstant(wire?.[name])).find((found) => found !== undefined);
+  return firstOf(names, (name) => toInstant(wire?.[name]));
 }
 
 /** An object with something in it. */
 export function object(wire: JsonObject | undefined, ...names: string[]): JsonObject | undefined {
-  return names.map((name) => objectOf(wire?.[name])).find((found) => found && Object.keys(found).length > 0);
+  return firstOf(names, (name) => {
+    const found = objectOf(wire?.[name]);
+    return found && Object.keys(found).length > 0 ? found : undefined;
+  });
+}
+
+/** What is read under the first of these names that has it; the others aren't read. */
+function firstOf<T>(names: readonly string[], read: (name: string) => T | undefined): T | undefined {
+  for (const name of names) {
+    const found = read(name);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 /** The objects of a list; undefined where there is no list. */
@@ -145,9 +157,11 @@ export function actions(wire: JsonObject): PaymentAction[] | undefined {
  * @throws UnreadableError one nests deeper than any real one does.
  */
 export function present<T extends object>(fields: T): T {
-  return Object.fromEntries(
-    Object.entries(fields).flatMap(([name, value]) => (value === undefined ? [] : [[name, storable(value, 0)]])),
-  ) as T;
+  const kept: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(fields)) {
+    if (value !== undefined) kept[name] = storable(value, 0);
+  }
+  return kept as T;
 }
 
 function storable(value: unknown, depth: number): unknown {
