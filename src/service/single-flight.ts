@@ -21,7 +21,8 @@ interface Flight {
 }
 
 export function createSingleFlight(): SingleFlight {
-  const flights = new Map<string, Flight>();
+  // No Map: of one that never rests, V8 keeps each former table, and all in it, until it collects all garbage.
+  const flights: Record<string, Flight> = Object.create(null);
 
   function begin(name: string, work: () => Promise<unknown>, keepMs: number): Flight {
     const all = new AbortController();
@@ -34,9 +35,9 @@ export function createSingleFlight(): SingleFlight {
       },
     };
     const forget = () => {
-      if (flights.get(name) === flight) flights.delete(name);
+      if (flights[name] === flight) delete flights[name];
     };
-    flights.set(name, flight);
+    flights[name] = flight;
     flight.answer.then(() => (keepMs > 0 ? setTimeout(forget, keepMs).unref() : forget()), forget);
     return flight;
   }
@@ -45,7 +46,7 @@ export function createSingleFlight(): SingleFlight {
     share<T>(name: string, work: () => Promise<T>, keepMs = 0): Promise<T> {
       const asker = currentAsker();
       if (asker?.aborted) return Promise.reject(asker.reason);
-      const flight = flights.get(name) ?? begin(name, work, keepMs);
+      const flight = flights[name] ?? begin(name, work, keepMs);
       flight.waiting += 1;
       const answer = flight.answer as Promise<T>;
       return asker === undefined ? answer : unlessLeft(asker, flight, answer);

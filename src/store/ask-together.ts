@@ -17,7 +17,7 @@ export function askTogether<Question, Answer>(
   nameOf: (question: Question) => string,
   ask: (questions: readonly Question[]) => Promise<(Answer | Error)[]>,
 ): (question: Question) => Promise<Answer> {
-  const gathered = new Map<string, Asked<Question, Answer>>();
+  let gathered = new Map<string, Asked<Question, Answer>>();
 
   const askAll = async (asked: readonly Asked<Question, Answer>[]) => {
     try {
@@ -33,7 +33,8 @@ export function askTogether<Question, Answer>(
   };
   const askGathered = () => {
     const all = [...gathered.values()];
-    gathered.clear();
+    // A new one, since V8 keeps what was in one that is cleared until it collects all garbage.
+    gathered = new Map();
     for (let start = 0; start < all.length; start += maxTogether) void askAll(all.slice(start, start + maxTogether));
   };
   return (question) => {
