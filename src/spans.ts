@@ -18,7 +18,7 @@ const noSpan = trace.wrapSpanContext(INVALID_SPAN_CONTEXT);
 const noProvider = new ProxyTracerProvider().getDelegate();
 
 /** Whether there is anybody to trace for. A span for nobody costs 7 µs, and a query has five. */
-function isTraced(): boolean {
+export function isTraced(): boolean {
   const provider = trace.getTracerProvider();
   return !(provider instanceof ProxyTracerProvider && provider.getDelegate() === noProvider);
 }

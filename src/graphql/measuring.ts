@@ -1,5 +1,5 @@
 import { type ExecutionArgs, GraphQLError, getOperationAST, Kind, type OperationDefinitionNode } from 'graphql';
-import { failSpan, inSpan } from '../spans.ts';
+import { failSpan, inSpan, isTraced } from '../spans.ts';
 import { codeOf } from './masking.ts';
 import type { Perform } from './performing.ts';
 import type { Subscribe } from './sharing.ts';
@@ -27,7 +27,7 @@ function measure<Result extends object>(
 ): Promise<Result> {
   const operation = getOperationAST(document, operationName);
   const kind = operation?.operation ?? 'unread';
-  const fields = rootFieldsOf(operation);
+  const fields = isTraced() ? rootFieldsOf(operation) : [];
   const attributes = { 'graphql.operation.type': kind, 'graphql.root_fields': fields };
   const beganAt = performance.now();
   const tell = (outcome: string) => onOperation(kind, outcome, performance.now() - beganAt);

@@ -51,30 +51,31 @@ export function createPerforming(execute: Execute, timeoutMs: number): Performin
   };
 }
 
-async function whileAwaited(
+function whileAwaited(
   timeoutMs: number,
   left: AbortSignal | undefined,
   work: () => Promise<ExecutionResult>,
 ): Promise<ExecutionResult> {
-  if (left?.aborted) return unanswered(nobodyWaits());
-  const awaited = new AbortController();
-  const givenUp = Promise.withResolvers<ExecutionResult>();
-  const giveUp = (error: GatewayError) => {
-    awaited.abort(error);
-    givenUp.resolve(unanswered(error));
-  };
-  const leave = () => giveUp(nobodyWaits());
-  left?.addEventListener('abort', leave, { once: true });
-  const timer = setTimeout(
-    () => giveUp(new GatewayError('UNAVAILABLE', `No answer within ${timeoutMs} ms: try again`)),
-    timeoutMs,
-  );
-  try {
-    return await Promise.race([givenUp.promise, askingFor(awaited.signal, work)]);
-  } finally {
-    clearTimeout(timer);
-    left?.removeEventListener('abort', leave);
-  }
+  return new Promise((resolve, reject) => {
+    if (left?.aborted) return resolve(unanswered(nobodyWaits()));
+    const awaited = new AbortController();
+    const giveUp = (error: GatewayError) => {
+      end();
+      awaited.abort(error);
+      resolve(unanswered(error));
+    };
+    const leave = () => giveUp(nobodyWaits());
+    const timer = setTimeout(
+      () => giveUp(new GatewayError('UNAVAILABLE', `No answer within ${timeoutMs} ms: try again`)),
+      timeoutMs,
+    );
+    const end = () => {
+      clearTimeout(timer);
+      left?.removeEventListener('abort', leave);
+    };
+    left?.addEventListener('abort', leave, { once: true });
+    askingFor(awaited.signal, work).then(resolve, reject).finally(end);
+  });
 }
 
 /** Why what was asked for somebody who has left is given up. */

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { type Context, context, propagation, ROOT_CONTEXT, SpanKind, trace } from '@opentelemetry/api';
 import { type FastifyInstance, type FastifyRequest, LogController } from 'fastify';
-import { failSpan, startSpan } from '../spans.ts';
+import { failSpan, isTraced, startSpan } from '../spans.ts';
 
 /**
  * Which trace whoever asks says that it is part of. A stranger may say so too: its id is taken over, and nothing else; what is
@@ -22,6 +22,10 @@ export function asPartOf<T>(request: FastifyRequest, work: () => T): T {
 /** Makes a span of each request; whatever is done for it is part of that. */
 export function traceRequests(http: FastifyInstance): void {
   http.addHook('onRequest', (request, reply, done) => {
+    if (!isTraced()) {
+      request.log.info({ req: request }, 'incoming request');
+      return done();
+    }
     const parent = traceOf(request.headers);
     const route = routeOf(request);
     const attributes = { 'http.request.method': request.method, ...(route !== undefined && { 'http.route': route }) };
