@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import { canonicalJson, isJsonObject, type JsonObject, objectOf, parseJson, textOf } from '../model/json.ts';
 import type { Observation } from '../model/observation.ts';
 import type { Letter, Report } from '../model/report.ts';
@@ -47,7 +47,7 @@ function readerOf(name: string): Reader | undefined {
 export function readEvent(delivery: Omit<Delivery, 'callbackToken'>): Report & { letter: Letter } {
   const { account, body, receivedAt } = delivery;
   const letter: Letter = {
-    contentKey: sha256(JSON.stringify(account), body),
+    contentKey: '',
     webhookId: keyOf(delivery.webhookId),
     event: undefined,
     family: undefined,
@@ -63,9 +63,10 @@ export function readEvent(delivery: Omit<Delivery, 'callbackToken'>): Report & {
     letter.event = keyOf(message.event);
     letter.businessId = keyOf(message.business_id) ?? keyOf(payload.business_id);
     if (letter.event === undefined) throw new UnreadableError('no event name');
-    letter.contentKey = sha256(canonicalJson([letter.event, account, payload]));
+    letter.contentKey = hash('sha256', canonicalJson([letter.event, account, payload]));
     report.observations = readPayload(letter, payload);
   } catch (error) {
+    letter.contentKey ||= keyOfBytes(account, body);
     letter.unread = { outcome: 'QUARANTINED', reason: reasonOf(error) };
   }
   return report;
@@ -91,9 +92,11 @@ function readMessage(body: Uint8Array): JsonObject {
   return message;
 }
 
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
 function decode(body: Uint8Array): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(body);
+    return utf8.decode(body);
   } catch {
     throw new UnreadableError('it is not UTF-8');
   }
@@ -121,8 +124,7 @@ function keyOf(value: unknown): string | undefined {
   return text !== undefined && isKey(text) ? text : undefined;
 }
 
-function sha256(...parts: (string | Uint8Array)[]): string {
-  const hash = createHash('sha256');
-  for (const part of parts) hash.update(part);
-  return hash.digest('hex');
+/** By which a delivery is known again that doesn't say what it is about. */
+function keyOfBytes(account: string, body: Uint8Array): string {
+  return createHash('sha256').update(JSON.stringify(account)).update(body).digest('hex');
 }

@@ -104,5 +104,7 @@ test('canonical text is the same for the same content, whatever the order of its
   assert.equal(canonicalJson(one), '{"a":{"d":[1,{"e":2,"f":1}]},"b":1}');
   assert.equal(canonicalJson(other), canonicalJson(one));
   assert.equal(canonicalJson({ n: big }), '{"n":9007199254740993}');
+  assert.equal(canonicalJson({ b: new Date(0), a: '' }), '{"a":"","b":"1970-01-01T00:00:00.000Z"}');
+  assert.equal(canonicalJson(parseJson('{"b":1,"__proto__":2}')), '{"__proto__":2,"b":1}');
   assert.notEqual(canonicalJson([1, 2]), canonicalJson([2, 1]));
 });
