@@ -35,9 +35,9 @@ export interface Database {
    */
   ask: Ask;
   /**
-   * Does all of some work or nothing of it, by the ledger's own connections, and on Postgres by the driver, too.
+   * Does all of some work or nothing of it, by the ledger's own connections and without Prisma.
    *
-   * @param timeoutMs for all of it; then it is rolled back, unless its end can't be told.
+   * @param timeoutMs for all of it on Postgres; then it is rolled back, unless its end can't be told.
    */
   transact<T>(timeoutMs: number, work: (ask: Ask) => Promise<T>): Promise<T>;
   /** Prisma by the ledger's connections, so that what watches the log never waits behind questions. */
