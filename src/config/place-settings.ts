@@ -36,7 +36,7 @@ export const placeSettings = [
     default: '1000',
     unit: 'ms',
     range: [10, 60_000],
-    meaning: 'how long a statement may wait for a lock on Postgres, and a transaction to begin',
+    meaning: 'how long a statement may wait for a lock on Postgres, and for a connection to it',
   },
   {
     name: 'REDIS_URL',

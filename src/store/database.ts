@@ -9,7 +9,7 @@ export interface DatabaseOptions {
   poolSize: number;
   /** How long a statement may run, and a commit take. Default 3,000. */
   statementTimeoutMs?: number;
-  /** How long a statement may wait for a lock, and a transaction to begin. Default 1,000. */
+  /** How long a statement may wait for a lock on Postgres, and for a connection to it. Default 1,000. */
   waitTimeoutMs?: number;
 }
 

@@ -64,12 +64,6 @@ export interface Reads extends ChangeLog {
   findMany(keys: readonly ResourceKey[]): Promise<(Known | undefined)[]>;
   /** The newest of that type with the merchant's own name for it. */
   findByReference(account: string, type: ResourceType, reference: string): Promise<Known | undefined>;
-  /** The same for many names at once, in their order. */
-  findManyByReference(
-    account: string,
-    type: ResourceType,
-    references: readonly string[],
-  ): Promise<(Known | undefined)[]>;
   /** Whether anything of a type is listed under a parent. */
   hasChild(child: ChildKey): Promise<boolean>;
   /** What is listed under any of these parents, newest first, after `after`. */
@@ -111,8 +105,6 @@ export function openReads(database: Database): Reads {
     findMany: (keys) => Promise.all(keys.map(find)),
     findSince: async (known) => (await findWritten(known)) ?? known,
     findByReference: (account, type, reference) => findNamed({ account, type, reference }),
-    findManyByReference: (account, type, references) =>
-      Promise.all(references.map((reference) => findNamed({ account, type, reference }))),
     async hasChild(key) {
       const name = nameOfChild(key);
       const isThere = parents.has(name) || (await askForChild(key));
