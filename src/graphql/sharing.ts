@@ -10,6 +10,7 @@ import {
   visit,
 } from 'graphql';
 import { type Followed, follow, type Take } from '../model/following.ts';
+import { createMemo } from '../model/memo.ts';
 import { asPartOfThis } from '../spans.ts';
 import { askingFor } from '../xendit/asker.ts';
 import type { Execute } from './compiling.ts';
@@ -58,7 +59,7 @@ const positionArgument = 'after';
  * @param keepMs for how long a result is given to others, in milliseconds: what is linked to a change is told as it is now.
  */
 export function createSharing(execute: Execute, keepMs: number): Subscribe {
-  const results = new WeakMap<object, Map<string, Sharing>>();
+  const results = createMemo<object, Map<string, Sharing>>();
 
   const share = (event: unknown, key: string, work: () => Promise<SharedResult>): Sharing['result'] => {
     if (typeof event !== 'object' || event === null) return work();

@@ -12,6 +12,7 @@ import type { Admitted } from '../graphql/admission.ts';
 import type { Context } from '../graphql/context.ts';
 import { maskError } from '../graphql/masking.ts';
 import type { Log } from '../log.ts';
+import { createMemo } from '../model/memo.ts';
 import { redaction } from '../model/redaction.ts';
 import { extensionsNow, traceNow } from '../spans.ts';
 import { readRequest, setText } from './graphql-request.ts';
@@ -39,7 +40,7 @@ const maxKnownTypes = 100;
 export async function serveGraphQLOverHttp(http: FastifyInstance, room: GraphQLRoom): Promise<() => Promise<void>> {
   const { admission, createContext, perform, log } = room;
   const proving = createProving(room);
-  const admitted = new WeakMap<FastifyRequest, Admitted>();
+  const admitted = createMemo<FastifyRequest, Admitted>();
   const apollo = new ApolloServer<HttpContext>({
     gateway: executedBy(room),
     introspection: true,
@@ -87,7 +88,7 @@ export async function serveGraphQLOverHttp(http: FastifyInstance, room: GraphQLR
     },
     onSend(request, reply, payload, done) {
       const type = reply.getHeader('content-type');
-      const isAnswered = reply.statusCode === 200 && admitted.has(request);
+      const isAnswered = reply.statusCode === 200 && admitted.get(request) !== undefined;
       if (isAnswered && typeof type === 'string') types.set(request.headers.accept ?? '', type);
       const isRefused = reply.statusCode >= 400 && typeof payload === 'string';
       done(null, isRefused ? withRequestId(payload, request.id) : payload);

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Caller } from '../model/caller.ts';
+import { createMemo } from '../model/memo.ts';
 import { type GraphQLRoom, logFaults } from './graphql-room.ts';
 import { refuseRequest, toGraphQLError } from './refusing.ts';
 
@@ -12,7 +13,7 @@ export interface Proving {
 }
 
 export function createProving({ callers, log }: Pick<GraphQLRoom, 'callers' | 'log'>): Proving {
-  const proved = new WeakMap<FastifyRequest, Caller>();
+  const proved = createMemo<FastifyRequest, Caller>();
   return {
     async onRequest(request, reply) {
       try {

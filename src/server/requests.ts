@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { type Context, context, propagation, ROOT_CONTEXT, SpanKind, trace } from '@opentelemetry/api';
 import { type FastifyInstance, type FastifyRequest, LogController } from 'fastify';
+import { createMemo } from '../model/memo.ts';
 import { failSpan, isTraced, startSpan } from '../spans.ts';
 
 /**
@@ -11,22 +12,16 @@ export function traceOf(headers: IncomingHttpHeaders): Context {
   return propagation.extract(ROOT_CONTEXT, headers);
 }
 
-declare module 'fastify' {
-  interface FastifyRequest {
-    /** What it is part of, with its span. */
-    context: Context | undefined;
-  }
-}
+/** Each request's own, with its span. */
+const contexts = createMemo<FastifyRequest, Context>();
 
 /** Does something as part of a request, wherever it is called from. */
 export function asPartOf<T>(request: FastifyRequest, work: () => T): T {
-  return context.with(request.context ?? ROOT_CONTEXT, work);
+  return context.with(contexts.get(request) ?? ROOT_CONTEXT, work);
 }
 
 /** Makes a span of each request; whatever is done for it is part of that. */
 export function traceRequests(http: FastifyInstance): void {
-  // In the request, since what a weak map has in it outlives every collection of young garbage.
-  http.decorateRequest('context', undefined);
   http.addHook('onRequest', (request, reply, done) => {
     if (!isTraced()) {
       request.log.info({ req: request }, 'incoming request');
@@ -37,7 +32,7 @@ export function traceRequests(http: FastifyInstance): void {
     const attributes = { 'http.request.method': request.method, ...(route !== undefined && { 'http.route': route }) };
     const name = route === undefined ? request.method : `${request.method} ${route}`;
     const span = startSpan(name, { kind: SpanKind.SERVER, attributes }, parent);
-    request.context = trace.setSpan(parent, span);
+    contexts.set(request, trace.setSpan(parent, span));
     reply.raw.once('close', () => {
       if (!span.isRecording()) return;
       span.setAttribute('http.response.status_code', reply.raw.statusCode);

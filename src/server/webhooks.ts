@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { GatewayError } from '../errors.ts';
 import { accountPattern } from '../model/account.ts';
+import { createMemo } from '../model/memo.ts';
 
 /** A delivery as it stands in the request. */
 export interface IncomingDelivery {
@@ -28,19 +29,12 @@ export interface WebhookRoom {
   maxBytes: number;
 }
 
-declare module 'fastify' {
-  interface FastifyRequest {
-    /** What became of the delivery; undefined where it wasn't taken in. */
-    outcome: string | undefined;
-  }
-}
-
 const retryAfterS = 5;
 /** Takes deliveries in at `POST /webhooks/xendit` and `POST /webhooks/xendit/{account}`. */
 export async function serveWebhooks(http: FastifyInstance, room: WebhookRoom): Promise<void> {
   const { prove, receive, onRefused, onAnswered, maxBytes } = room;
+  const outcomes = createMemo<FastifyRequest, string>();
   await http.register(async (routes) => {
-    routes.decorateRequest('outcome', undefined);
     routes.removeAllContentTypeParsers();
     routes.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: maxBytes }, (_request, body, done) =>
       done(null, body),
@@ -58,7 +52,7 @@ export async function serveWebhooks(http: FastifyInstance, room: WebhookRoom): P
       }
     });
     routes.addHook('onResponse', async (request, reply) => {
-      onAnswered(reply.statusCode, request.outcome, reply.elapsedTime);
+      onAnswered(reply.statusCode, outcomes.get(request), reply.elapsedTime);
     });
     const deliver = async (request: FastifyRequest, reply: FastifyReply) => {
       try {
@@ -69,7 +63,7 @@ export async function serveWebhooks(http: FastifyInstance, room: WebhookRoom): P
           body: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
           receivedAt: new Date(),
         });
-        request.outcome = outcome;
+        outcomes.set(request, outcome);
         return { outcome, id: eventId };
       } catch (error) {
         return refuse(request, reply, error);

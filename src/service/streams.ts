@@ -2,6 +2,7 @@ import { GatewayError } from '../errors.ts';
 import { activityAfter } from '../feed/activity.ts';
 import { changesAfter } from '../feed/changes.ts';
 import { endingWith } from '../feed/ending.ts';
+import { createMemo, type Memo } from '../model/memo.ts';
 import type { ChangeKind } from '../model/observation.ts';
 import type { Resource, ResourceKey } from '../model/resource.ts';
 import type { ResourceType } from '../model/status.ts';
@@ -101,8 +102,8 @@ export function streamOf(type: ResourceType, id: string): string {
 }
 
 /** Whoever reads a change at the same moment is told it in the same words. */
-const inStream = new WeakMap<Change, ToldChange>();
-const inActivity = new WeakMap<Change, ToldChange>();
+const inStream = createMemo<Change, ToldChange>();
+const inActivity = createMemo<Change, ToldChange>();
 
 /** A change as its resource's stream tells it. */
 export function tellInStream(rooms: Rooms, stream: string, account: string, change: Change): ToldChange {
@@ -114,7 +115,7 @@ function tellActivity(rooms: Rooms, account: string, change: Change): ToldChange
   return tellOnce(inActivity, change, () => rooms.cursors.write(activityStream, account, `${transaction}.${id}`));
 }
 
-function tellOnce(told: WeakMap<Change, ToldChange>, change: Change, cursorOf: () => string): ToldChange {
+function tellOnce(told: Memo<Change, ToldChange>, change: Change, cursorOf: () => string): ToldChange {
   const known = told.get(change);
   if (known !== undefined) return known;
   const { place: _, ...rest } = change;
