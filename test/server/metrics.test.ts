@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { Client } from 'pg';
 import { jwtSecret } from '../support/callers.ts';
 import { hasPostgres, postgres } from '../support/database.ts';
+import { eventually } from '../support/eventually.ts';
 import { startGateway } from '../support/gateway.ts';
 import { readMetrics } from '../support/metrics.ts';
 import { sample } from '../support/samples.ts';
@@ -52,9 +53,11 @@ test('what happens is counted and timed, and what is held back is seen', async (
     xendit_graphql_ledger_queue_bytes: 0,
     'xendit_graphql_database_connections_limit{pool="ledger"}': 2,
     'xendit_graphql_database_waiting{pool="questions"}': 0,
-    xendit_graphql_activity_watermark_lag_seconds: 0,
   };
   assert.deepEqual(Object.fromEntries(Object.keys(expected).map((series) => [series, value(series)])), expected);
+  const lag = async () => (await readMetrics(gateway.url)).value('xendit_graphql_activity_watermark_lag_seconds');
+  // Whatever else runs on the same Postgres holds it back, too.
+  await eventually('nothing is held back', async () => (await lag()) === 0);
   const count = value('xendit_graphql_commit_to_socket_seconds_count') ?? 0;
   const mean = (value('xendit_graphql_commit_to_socket_seconds_sum') ?? 0) / count;
   assert.ok(count >= 1 && mean > 0 && mean < 2, `${count} messages, ${mean} s after their commit`);
@@ -65,7 +68,7 @@ test('what happens is counted and timed, and what is held back is seen', async (
   await holder.connect();
   await holder.query('BEGIN; SELECT pg_current_xact_id()');
   assert.equal((await gateway.deliver(sample('payment.failure.v3'))).status, 200);
-  const held = (await readMetrics(gateway.url)).value('xendit_graphql_activity_watermark_lag_seconds') ?? 0;
+  const held = (await lag()) ?? 0;
   assert.ok(held > 0 && held < 10, `${held} s`);
 
   // What the database can't tell takes nothing else with it.
