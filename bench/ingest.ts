@@ -9,7 +9,7 @@ import { compare, printResult, printTable } from './support/figures.ts';
 import { openPgbench } from './support/pgbench.ts';
 
 const perRound = 4_000;
-const warmUps = 2;
+const warmUps = 6;
 const rounds = 5;
 
 await bench(async (scope) => {

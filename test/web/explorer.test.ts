@@ -25,10 +25,13 @@ test('the explorer runs the examples in its tabs, and asks nobody but the gatewa
     'ReadQrCode',
     'RecentActivity',
   ]);
-  await page.locator('.graphiql-query-editor .view-lines', { hasText: 'CreateQrCode' }).waitFor();
+  const shows = (operation: string) =>
+    page.locator('.graphiql-query-editor .view-lines', { hasText: operation }).waitFor();
+  await shows('CreateQrCode');
   await run(page);
   await answer(page).filter({ hasText: 'CreateQrCodePayload' }).waitFor();
   await tabs.filter({ hasText: 'PayQrCode' }).click();
+  await shows('PayQrCode');
   await run(page);
   await answer(page).filter({ hasText: 'COMPLETED' }).waitFor();
   await picture(page, 'explorer');
