@@ -3,6 +3,7 @@
  * 21. The figure is that of the page which grows most.
  */
 import { type Database, openDatabase } from '../src/store/database.ts';
+import { openLists } from '../src/store/lists.ts';
 import { openReads } from '../src/store/reads.ts';
 import { openSearch } from '../src/store/search.ts';
 import { bench } from './support/bench.ts';
@@ -37,10 +38,11 @@ async function fill({ prisma }: Database, from: number, to: number): Promise<voi
 }
 
 const middle = (count: number) => new Date(Date.UTC(2026, 0, 1) + (count / 2) * 1_000);
-const busy = { account: '', type: 'QrCode', id: 'qr_busy' } as const;
+const busy = { type: 'QrCode', id: 'qr_busy' } as const;
 
 function pagesOf(database: Database): Record<string, Page> {
   const reads = openReads(database);
+  const lists = openLists(database);
   const search = openSearch(database);
   return {
     'newest payments': () => search.find('', 'Payment', {}, 21),
@@ -57,8 +59,8 @@ function pagesOf(database: Database): Record<string, Page> {
         { createdFrom: middle(count), createdTo: new Date(middle(count).getTime() + 60_000) },
         21,
       ),
-    'history, newest': () => reads.history(busy, 21),
-    'history, deep': (count) => reads.history(busy, 21, count / 20),
+    'history, newest': async () => (await lists.histories('', [busy], 21))[0] ?? [],
+    'history, deep': async (count) => (await lists.histories('', [busy], 21, count / 20))[0] ?? [],
     'activity, newest': () => reads.activityBefore('', undefined, {}, 21),
   };
 }

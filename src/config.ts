@@ -163,6 +163,9 @@ export function readConfig(environment: Environment): Config {
   };
   if (config.verifyWebhooks && config.reconcileSharePercent === 0)
     problems.push('VERIFY_WEBHOOKS needs calls to ask with: RECONCILE_SHARE_PERCENT must be above 0');
+  // Else a payment that is held would be taken for a database that is away.
+  if (config.databaseWaitTimeoutMs >= config.ledgerTimeoutMs)
+    problems.push('DATABASE_WAIT_TIMEOUT_MS must be less than LEDGER_TIMEOUT_MS');
   if (problems.length > 0) throw new ConfigError(problems);
   return config;
 }

@@ -306,6 +306,7 @@ const mistakes: [Environment, RegExp][] = [
   [{ INTROSPECTION: 'no' }, /^INTROSPECTION must be on or off$/],
   [{ VERIFY_WEBHOOKS: 'yes' }, /^VERIFY_WEBHOOKS must be on or off$/],
   [{ VERIFY_WEBHOOKS: 'on', RECONCILE_SHARE_PERCENT: '0' }, /^VERIFY_WEBHOOKS needs .*RECONCILE_SHARE_PERCENT/],
+  [{ DATABASE_WAIT_TIMEOUT_MS: '4000' }, /^DATABASE_WAIT_TIMEOUT_MS must be less than LEDGER_TIMEOUT_MS$/],
   [{ XENDIT_REQUESTS_PER_MINUTE: '0' }, /^XENDIT_REQUESTS_PER_MINUTE .* within 1 and/],
   [{ RECONCILE_SHARE_PERCENT: '101' }, /^RECONCILE_SHARE_PERCENT .* within 0 and 100,/],
   [{ RECONCILE_EVERY_MS: '0' }, /^RECONCILE_EVERY_MS /],

@@ -36,7 +36,8 @@ export const placeSettings = [
     default: '1000',
     unit: 'ms',
     range: [10, 60_000],
-    meaning: 'how long a statement may wait for a lock on Postgres, and for a connection to it',
+    meaning:
+      'how long a statement may wait for a lock on Postgres, and for a connection to it; less than `LEDGER_TIMEOUT_MS`',
   },
   {
     name: 'REDIS_URL',

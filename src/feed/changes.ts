@@ -89,7 +89,7 @@ class Changes<Told> implements Ending<Told>, Waiting {
     this.#over?.resolve();
   }
 
-  /** Woken. */
+  /** Woken, or told that the feed has closed. */
   resolve(isOpen: boolean): void {
     if (isOpen) this.#read();
     else this.end();

@@ -168,7 +168,7 @@ class Results extends EndableGenerator<SharedResult> implements Followed<SharedR
   }
 
   follow(take: Take<SharedResult>): Promise<void> {
-    // Others wake it.
+    // It is woken outside the stream's trace.
     const takeEvent = asPartOfThis((event: unknown) => {
       const result = this.#toResult(event);
       return result instanceof SharedResult ? take(result) : result.then(take);

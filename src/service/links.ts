@@ -58,17 +58,17 @@ export interface LinkService {
   createWatchToken(id: string): Promise<IssuedToken>;
 }
 
-/** What an account has whatever is asked. */
-export type Asked = Pick<CustomerService, 'findCustomer'> &
+/** What links lead to that isn't found in the ledger's present. */
+export type Elsewhere = Pick<CustomerService, 'findCustomer'> &
   Pick<BalanceService, 'findTransaction'> & {
     findWebhookEvent(id: string): Promise<WebhookEvent | undefined>;
     issueWatchToken(resource: Resource): Promise<IssuedToken>;
   };
 
 /** For one operation. */
-export function createLinkService(rooms: Rooms, account: string, asked: Asked): LinkService {
+export function createLinkService(rooms: Rooms, account: string, elsewhere: Elsewhere): LinkService {
   const { reads } = rooms;
-  const unknowns = createUnknowns(rooms, account, asked.findCustomer);
+  const unknowns = createUnknowns(rooms, account, elsewhere.findCustomer);
   const findCurrent = <T extends ResourceType>(type: T, id: string) =>
     findResource(rooms, account, type, id, () => unknowns.ask(type, id));
   // Whoever has a cursor has been told of the resource: the ledger goes on from there, whether Xendit answers or not.
@@ -86,9 +86,9 @@ export function createLinkService(rooms: Rooms, account: string, asked: Asked): 
     findLinkedCustomer: async (id) => (id === undefined ? undefined : unknowns.askForCustomer(id)),
     async findNode(id) {
       const type = nodeTypeOf(id);
-      return type && findOfType(asked, type, id, findCurrent);
+      return type && findOfType(elsewhere, type, id, findCurrent);
     },
-    findReferred: (type, id) => findOfType(asked, type, id, findLinked),
+    findReferred: (type, id) => findOfType(elsewhere, type, id, findLinked),
     async findLatestPayment({ id, version }) {
       const cause = (await reads.lastCaused({ account, type: 'QrCode', id }, version))?.cause;
       return cause?.type === 'QrPayment' ? findLinked('QrPayment', cause.id) : undefined;
@@ -100,14 +100,14 @@ export function createLinkService(rooms: Rooms, account: string, asked: Asked): 
       const resource = type !== undefined && watchable.has(type) ? await findCurrent(type, id) : undefined;
       if (resource === undefined)
         throw new GatewayError('NOT_FOUND', 'There is nothing of this id that can be watched');
-      return asked.issueWatchToken(resource);
+      return elsewhere.issueWatchToken(resource);
     },
   };
 }
 
 /** What isn't in the ledger's present is the same however it is asked for. */
 async function findOfType(
-  { findWebhookEvent, findCustomer, findTransaction }: Asked,
+  { findWebhookEvent, findCustomer, findTransaction }: Elsewhere,
   type: Node['__typename'],
   id: string,
   findInLedger: (type: ResourceType, id: string) => Promise<Resource | undefined>,

@@ -26,7 +26,7 @@ import { searchResources } from './searching.ts';
 import { findActivity, type ToldChange, watchActivity, watchResource } from './streams.ts';
 
 /** All that a caller can ask for, in the one account that is the caller's, in one operation. */
-export interface Service extends AccountService, LinkService {}
+export interface Service extends AccountService, LinkService, ListService {}
 
 /** What is the same for every operation of an account. */
 interface AccountService
@@ -36,7 +36,6 @@ interface AccountService
     PaymentSessionService,
     PaymentTokenService,
     RefundService,
-    ListService,
     CustomerService,
     BalanceService {
   findQrCode(externalId: string): Promise<Resource<'QrCode'> | undefined>;
@@ -69,7 +68,7 @@ export function createServices(rooms: Rooms, operations: Operations): (account: 
   return (account) => {
     const own = known.get(account) ?? createAccountService(rooms, operations, account);
     known.set(account, own);
-    return { ...own, ...createLinkService(rooms, account, own) };
+    return { ...own, ...createListService(rooms, account), ...createLinkService(rooms, account, own) };
   };
 }
 
@@ -84,7 +83,6 @@ function createAccountService(rooms: Rooms, operations: Operations, account: str
     ...createPaymentSessionService(rooms, operations.createPaymentSession, account),
     ...createPaymentTokenService(rooms, operations.createPaymentToken, account),
     ...createRefundService(rooms, operations.createRefund, account),
-    ...createListService(rooms, account),
     findQrCode: (externalId) => findQrCode(rooms, account, externalId),
     async findReferredQrCode(externalId) {
       const known = (await reads.findByReference(account, 'QrCode', externalId))?.resource as

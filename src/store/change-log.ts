@@ -50,8 +50,6 @@ export interface ActivityFilter {
 export interface ChangeLog {
   /** The changes of one resource after a version, oldest first. Those that were pruned are missing. */
   changesAfter(key: ResourceKey, version: number, limit: number): Promise<Change[]>;
-  /** The changes of one resource before a version, newest first. */
-  history(key: ResourceKey, limit: number, before?: number): Promise<Change[]>;
   /** The latest change of one resource, up to a version, that was the news of something else. */
   lastCaused(key: ResourceKey, version: number): Promise<Change | undefined>;
   /**
@@ -167,10 +165,6 @@ export function openChangeLog(database: Database): ChangeLog {
 
   return {
     changesAfter: (key, version, limit) => changesAfterEach({ key, version, limit }),
-    history: ({ account, type, id }, limit, before = 2 ** 31 - 1) =>
-      changes(Prisma.sql`
-        SELECT * FROM "Change" WHERE account = ${account} AND type = ${type} AND "resourceId" = ${id} AND version < ${before}
-        ORDER BY version DESC LIMIT ${limit}`),
     lastCaused: (key, version) => lastCausedOfEach({ key, version }),
     activityAfter: (account, place, filter, limit) => activityAfter({ account, place, filter, limit }),
     activityBefore: (account, place, filter, limit) =>

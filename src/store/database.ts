@@ -37,7 +37,7 @@ export interface Database {
   /**
    * Does all of some work or nothing of it, by the ledger's own connections and without Prisma.
    *
-   * @param timeoutMs for all of it on Postgres; then it is rolled back, unless its end can't be told.
+   * @param timeoutMs for all of it on Postgres; then it is rolled back, unless its end can't be told. Embedded, for it to begin.
    */
   transact<T>(timeoutMs: number, work: (ask: Ask) => Promise<T>): Promise<T>;
   /** Prisma by the ledger's connections, so that what watches the log never waits behind questions. */

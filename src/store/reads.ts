@@ -58,7 +58,7 @@ const maxRemembered = 10_000;
 /** What the ledger answers. Every read is of one account. What is asked for at one moment, by whomever, is one read. */
 export interface Reads extends ChangeLog {
   find(key: ResourceKey): Promise<Known | undefined>;
-  /** The same resource by now: what was read before, unless it was written since. */
+  /** The same resource by now: what was read before, unless it was written since. None is ever removed. */
   findSince(known: Known): Promise<Known>;
   /** Many at once, in the order of the keys. */
   findMany(keys: readonly ResourceKey[]): Promise<(Known | undefined)[]>;

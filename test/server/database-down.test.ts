@@ -16,7 +16,11 @@ async function startOnLine(t: TestContext): Promise<{ gateway: TestGateway; line
   url.hostname = '127.0.0.1';
   url.port = String(line.port);
   const database = { kind, environment: { ...environment, DATABASE_URL: url.href } };
-  const gateway = await startGateway(t, { DATABASE_TIMEOUT_MS: '700', LEDGER_TIMEOUT_MS: '900' }, database);
+  const gateway = await startGateway(
+    t,
+    { DATABASE_WAIT_TIMEOUT_MS: '700', DATABASE_TIMEOUT_MS: '700', LEDGER_TIMEOUT_MS: '900' },
+    database,
+  );
   return { gateway, line };
 }
 

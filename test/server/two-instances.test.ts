@@ -125,7 +125,7 @@ const waitingForTable = `SELECT pid FROM (${lockOfPayment}) l WHERE granted
   AND EXISTS (SELECT FROM pg_locks w WHERE w.pid = l.pid AND w.locktype = 'relation' AND NOT w.granted)`;
 
 /** Nobody gives up what waits for a lock before the test lets it go. */
-const patient = { DATABASE_WAIT_TIMEOUT_MS: '20000', DATABASE_TIMEOUT_MS: '20000', LEDGER_TIMEOUT_MS: '20000' };
+const patient = { DATABASE_WAIT_TIMEOUT_MS: '15000', DATABASE_TIMEOUT_MS: '20000', LEDGER_TIMEOUT_MS: '20000' };
 
 test('of two instances that hear the same at one moment, one tells it and the other knows', async (t) => {
   const pair = await startPair(t, patient);

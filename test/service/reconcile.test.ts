@@ -66,7 +66,7 @@ async function paymentOf({ rooms }: Opened, requestId: string): Promise<Resource
 }
 
 async function lastOrigin({ rooms }: Opened, type: ResourceType, id: string): Promise<string | undefined> {
-  return (await rooms.reads.history({ account: '', type, id }, 1))[0]?.origin;
+  return (await rooms.reads.changesAfter({ account: '', type, id }, 0, 1_000)).at(-1)?.origin;
 }
 
 testOnEachDatabase('a payment of which no webhook tells is found, and its request with it', async (t, place) => {

@@ -30,6 +30,10 @@ test('the explorer runs the examples in its tabs, and asks nobody but the gatewa
   await shows('CreateQrCode');
   await run(page);
   await answer(page).filter({ hasText: 'CreateQrCodePayload' }).waitFor();
+  await tabs.filter({ hasText: 'WatchQrCode' }).click();
+  await shows('WatchQrCode');
+  await run(page);
+  await answer(page).filter({ hasText: 'SNAPSHOT' }).waitFor();
   await tabs.filter({ hasText: 'PayQrCode' }).click();
   await shows('PayQrCode');
   await run(page);

@@ -34,7 +34,10 @@ function asWritten(
   }
   const isThere = getOperationAST(documentAST, operation.operationName) != null;
   const { operationName: _, ...unnamed } = operation;
-  return { operation: isThere ? operation : unnamed, options: { ...options, documentAST } };
+  // By its name it is found out whether it subscribes.
+  const only = getOperationAST(documentAST)?.name?.value;
+  const meant = isThere ? operation : { ...unnamed, ...(only !== undefined && { operationName: only }) };
+  return { operation: meant, options: { ...options, documentAST } };
 }
 
 /** What the headers editor starts with. */
