@@ -12,15 +12,8 @@ import type { IssuedToken, Rooms } from './rooms.ts';
 import { type ToldChange, watchResource } from './streams.ts';
 import { createUnknowns } from './unknowns.ts';
 
-/** The types that a subscription of the graph tells of one by one. */
-const watchable: ReadonlySet<ResourceType> = new Set([
-  'QrCode',
-  'PaymentRequest',
-  'Payment',
-  'PaymentSession',
-  'PaymentToken',
-  'Refund',
-]);
+/** The types that no subscription of the graph tells of by themselves: what they belong to is watched. */
+const watchedWithOthers: ReadonlySet<ResourceType> = new Set(['QrPayment', 'Capture']);
 
 /** Whatever has an id. */
 export type Node =
@@ -97,7 +90,7 @@ export function createLinkService(rooms: Rooms, account: string, elsewhere: Else
       watchResource(rooms, account, () => (after === undefined ? findCurrent(type, id) : findKnown(type, id)), after),
     async createWatchToken(id) {
       const type = typeOfId(id);
-      const resource = type !== undefined && watchable.has(type) ? await findCurrent(type, id) : undefined;
+      const resource = type !== undefined && !watchedWithOthers.has(type) ? await findCurrent(type, id) : undefined;
       if (resource === undefined)
         throw new GatewayError('NOT_FOUND', 'There is nothing of this id that can be watched');
       return elsewhere.issueWatchToken(resource);

@@ -32,9 +32,22 @@ export async function assertAccessible(page: Page, exceptions: Exceptions = {}):
     for (const givingUpAt = Date.now() + patienceMs; found.length > 0 && Date.now() < givingUpAt; )
       found = await violations(page, exceptions);
     assert.deepEqual(found, [], `${viewport.width} px wide, ${colorScheme}`);
+    assert.deepEqual(await moving(page), [], 'nothing moves where that is not wanted');
   }
   await page.emulateMedia({ colorScheme: null, reducedMotion: null });
   await page.setViewportSize(before);
+}
+
+/** What would take its time to move or to change, by its tag and classes. */
+function moving(page: Page): Promise<string[]> {
+  return page.evaluate<string[]>(`
+    [...document.querySelectorAll('*')]
+      .filter((element) => [undefined, '::before', '::after'].some((part) => {
+        const { animationDuration, transitionDuration } = getComputedStyle(element, part);
+        return [animationDuration, transitionDuration].some((all) => all.split(', ').some((one) => parseFloat(one) > 0));
+      }))
+      .map((element) => element.tagName + ' ' + element.getAttribute('class'))
+  `);
 }
 
 /** What axe-core finds against the page: each rule, with the node that breaks it. */

@@ -1,7 +1,7 @@
-// The grid of the ARIA Authoring Practices, https://www.w3.org/WAI/ARIA/apg/patterns/grid/, which these rules don't know:
-// biome-ignore-all lint/a11y/noRedundantRoles: rows lie freely, and Safari takes no such row for one of a table that doesn't say so
-// biome-ignore-all lint/a11y/noNoninteractiveElementToInteractiveRole: it is a table that keys walk through
-// biome-ignore-all lint/a11y/useFocusableInteractive: the table keeps the focus, and names its active row by aria-activedescendant
+// A grid as https://www.w3.org/WAI/ARIA/apg/patterns/grid/ has it, made of a table. Biome has no rule for that pattern, and these against:
+// biome-ignore-all lint/a11y/noRedundantRoles: with `display: block` browsers no longer take `tr` and `td` for rows and cells, unless their roles say so
+// biome-ignore-all lint/a11y/noNoninteractiveElementToInteractiveRole: `role="grid"` on a `table` is allowed by ARIA in HTML, and rows are walked by arrow keys
+// biome-ignore-all lint/a11y/useFocusableInteractive: the pattern lets the grid keep the focus and name its active row by `aria-activedescendant`
 import { useVirtualizer } from '@tanstack/react-virtual';
 import {
   type KeyboardEvent,
