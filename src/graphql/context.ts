@@ -1,4 +1,5 @@
 import type { Service } from '../service/service.ts';
+import type { Asker } from '../xendit/asker.ts';
 
 /** What every resolver has. */
 export interface Context {
@@ -8,6 +9,6 @@ export interface Context {
   requestId: string;
   /** What the caller may see: what is worked out for one is told to others with the same, and to nobody else. */
   entitlement: string;
-  /** Aborted when the caller no longer waits for the answer; undefined where that can't be told. */
-  left?: AbortSignal | undefined;
+  /** Who waits for the answer; undefined where it can't be told whether he leaves. */
+  asker?: Asker | undefined;
 }

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type ExecutionArgs, type ExecutionResult, GraphQLError, getOperationAST } from 'graphql';
 import { GatewayError } from '../errors.ts';
-import { askingFor } from '../xendit/asker.ts';
+import { Asker, askingFor } from '../xendit/asker.ts';
 import type { Execute } from './compiling.ts';
 import type { Context } from './context.ts';
 
@@ -37,7 +37,7 @@ export function createPerforming(execute: Execute, timeoutMs: number): Performin
       mutations.add(mutation);
       return mutation.finally(() => mutations.delete(mutation));
     }
-    return whileAwaited(timeoutMs, (contextValue as Context).left, async () => execute(args));
+    return whileAwaited(timeoutMs, (contextValue as Context).asker, async () => execute(args));
   };
   return {
     perform,
@@ -53,28 +53,22 @@ export function createPerforming(execute: Execute, timeoutMs: number): Performin
 
 function whileAwaited(
   timeoutMs: number,
-  left: AbortSignal | undefined,
+  asker: Asker = new Asker(),
   work: () => Promise<ExecutionResult>,
 ): Promise<ExecutionResult> {
   return new Promise((resolve, reject) => {
-    if (left?.aborted) return resolve(unanswered(nobodyWaits()));
-    const awaited = new AbortController();
-    const giveUp = (error: GatewayError) => {
-      end();
-      awaited.abort(error);
-      resolve(unanswered(error));
-    };
-    const leave = () => giveUp(nobodyWaits());
-    const timer = setTimeout(
-      () => giveUp(new GatewayError('UNAVAILABLE', `No answer within ${timeoutMs} ms: try again`)),
-      timeoutMs,
-    );
+    if (asker.reason !== undefined) return resolve(unanswered(asker.reason));
+    const late = () => new GatewayError('UNAVAILABLE', `No answer within ${timeoutMs} ms: try again`);
+    const timer = setTimeout(() => asker.leave(late()), timeoutMs);
+    const stopListening = asker.onLeave((reason) => {
+      clearTimeout(timer);
+      resolve(unanswered(reason));
+    });
     const end = () => {
       clearTimeout(timer);
-      left?.removeEventListener('abort', leave);
+      stopListening();
     };
-    left?.addEventListener('abort', leave, { once: true });
-    askingFor(awaited.signal, work).then(resolve, reject).finally(end);
+    askingFor(asker, work).then(resolve, reject).finally(end);
   });
 }
 
@@ -83,6 +77,6 @@ export function nobodyWaits(): GatewayError {
   return new GatewayError('UNAVAILABLE', 'Nobody waits for the answer');
 }
 
-function unanswered(error: GatewayError): ExecutionResult {
+function unanswered(error: Error): ExecutionResult {
   return { data: null, errors: [new GraphQLError(error.message, { originalError: error })] };
 }

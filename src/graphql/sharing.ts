@@ -82,7 +82,7 @@ export function createSharing(execute: Execute, keepMs: number): Subscribe {
   return async (args, createContext) => {
     const context = createContext();
     // Only for the beginning: what an event comes to is told to others too.
-    const source = await askingFor(context.left, () => createSourceEventStream({ ...args, contextValue: context }));
+    const source = await askingFor(context.asker, () => createSourceEventStream({ ...args, contextValue: context }));
     if (!(Symbol.asyncIterator in source)) return source;
     return tellEvents(source[Symbol.asyncIterator](), args, keyOf(args, context), createContext);
   };

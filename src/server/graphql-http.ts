@@ -17,12 +17,12 @@ import { redaction } from '../model/redaction.ts';
 import { extensionsNow, traceNow } from '../spans.ts';
 import { readRequest, setText } from './graphql-request.ts';
 import { admit, type GraphQLRoom, logFaults, maskAll } from './graphql-room.ts';
-import { leftBy } from './leaving.ts';
+import { askerOf } from './leaving.ts';
 import { createProving } from './proving.ts';
 import { refuseRequest } from './refusing.ts';
 
 interface HttpContext extends Context {
-  /** What was let in before Apollo Server saw the request. */
+  /** What was let in before Apollo Server sees the request. */
   admitted: Admitted | undefined;
 }
 
@@ -67,7 +67,7 @@ export async function serveGraphQLOverHttp(http: FastifyInstance, room: GraphQLR
   const askApollo = fastifyApolloHandler(apollo, {
     async context(request: FastifyRequest, { raw }: FastifyReply) {
       const context = createContext(request.id, proving.callerOf(request));
-      return { ...context, left: leftBy(raw), admitted: admitted.get(request) };
+      return { ...context, asker: askerOf(raw), admitted: admitted.get(request) };
     },
   });
   const types = new LRUCache<string, string>({ max: maxKnownTypes });
@@ -76,16 +76,6 @@ export async function serveGraphQLOverHttp(http: FastifyInstance, room: GraphQLR
     method: ['GET', 'POST'],
     exposeHeadRoute: false,
     onRequest: proving.onRequest,
-    async preHandler(request, reply) {
-      const asked = readRequest(request);
-      if (asked === undefined) return; // What is wrong with it is Apollo Server's to say.
-      const operation = endsByItself(await admit(room, asked, proving.callerOf(request)), request.method);
-      if (!('document' in operation)) {
-        logFaults(log, request.id, operation);
-        return refuseRequest(request, reply, operation);
-      }
-      admitted.set(request, operation);
-    },
     onSend(request, reply, payload, done) {
       const type = reply.getHeader('content-type');
       const isAnswered = reply.statusCode === 200 && admitted.get(request) !== undefined;
@@ -94,13 +84,22 @@ export async function serveGraphQLOverHttp(http: FastifyInstance, room: GraphQLR
       done(null, isRefused ? withRequestId(payload, request.id) : payload);
     },
     async handler(request, reply) {
-      const operation = admitted.get(request);
-      const type = types.get(request.headers.accept ?? '');
-      if (operation === undefined || type === undefined || request.method !== 'POST') {
-        if (operation !== undefined) setText(request, operation.text);
+      const asked = readRequest(request);
+      // What is wrong with it is Apollo Server's to say.
+      if (asked === undefined) return askApollo.call(http, request, reply);
+      const caller = proving.callerOf(request);
+      const operation = endsByItself(await admit(room, asked, caller), request.method);
+      if (!('document' in operation)) {
+        logFaults(log, request.id, operation);
+        return refuseRequest(request, reply, operation);
+      }
+      const type = request.method === 'POST' ? types.get(request.headers.accept ?? '') : undefined;
+      if (type === undefined) {
+        admitted.set(request, operation);
+        setText(request, operation.text);
         return askApollo.call(http, request, reply);
       }
-      const contextValue = { ...createContext(request.id, proving.callerOf(request)), left: leftBy(reply.raw) };
+      const contextValue = { ...createContext(request.id, caller), asker: askerOf(reply.raw) };
       const answer = writeAnswer(log, request.id, operation, await perform({ ...operation, contextValue }));
       return reply.type(type).send(answer);
     },

@@ -9,7 +9,7 @@ import type { Connections } from './connections.ts';
 import { EventStream, type EventStreamLimits, type Results } from './event-stream.ts';
 import { readRequest } from './graphql-request.ts';
 import { admit, countedAs, type GraphQLRoom, measureLag, writeResult } from './graphql-room.ts';
-import { leftBy } from './leaving.ts';
+import { askerOf } from './leaving.ts';
 import type { Origins } from './origins.ts';
 import { createProving } from './proving.ts';
 import { asPartOf } from './requests.ts';
@@ -102,8 +102,8 @@ async function begin(
   write: (result: ExecutionResult) => string,
 ): Promise<Results> {
   if (!('document' in operation)) return { errors: operation };
-  const left = leftBy(raw);
-  const createContext = () => ({ ...room.createContext(id, caller), left });
+  const asker = askerOf(raw);
+  const createContext = () => ({ ...room.createContext(id, caller), asker });
   if (operation.operation.operation !== 'subscription') {
     const result = await room.perform({ ...operation, contextValue: createContext() });
     return { ...result, extensions: { cost: operation.cost } };

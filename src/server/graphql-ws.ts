@@ -128,7 +128,7 @@ type Contexts = () => Context;
 
 function contextsOf({ createContext }: GraphQLRoom, socket: GraphQLSocket, id: string): Contexts {
   const caller = socket.caller();
-  return () => ({ ...createContext(socket.requestId, caller), left: socket.operations.leftBy(id) });
+  return () => ({ ...createContext(socket.requestId, caller), asker: socket.operations.askerOf(id) });
 }
 
 /** Asks who it is. @returns false for a stranger, whose socket is closed with 4403. */

@@ -54,10 +54,11 @@ export function createHttp(options: HttpOptions): FastifyInstance {
   http.server.maxConnections = maxConnections;
   traceRequests(http);
   http.register(cors, {
-    delegator: ({ headers: { origin, host } }, done) =>
-      done(null, { origin: origin !== undefined && origins.isAllowed(origin, host), maxAge: preflightMaxAgeS }),
+    // A page of the gateway's own needs no leave.
+    origin: (origin, done) => done(null, origin !== undefined && origins.isAllowed(origin, undefined)),
+    maxAge: preflightMaxAgeS,
     exposedHeaders: ['x-request-id', 'retry-after'],
-  } as Parameters<typeof cors>[1]);
+  });
   const always = { ...secureHeaders(isEncrypted), 'cache-control': 'no-store' };
   http.addHook('onRequest', (request, reply, done) => {
     reply.headers(always).header('x-request-id', request.id);

@@ -1,13 +1,14 @@
 import type { ServerResponse } from 'node:http';
 import { nobodyWaits } from '../graphql/performing.ts';
+import { Asker } from '../xendit/asker.ts';
 
-/** Aborted once a client has left before it had its response. */
-export function leftBy(response: ServerResponse): AbortSignal {
-  const left = new AbortController();
+/** The client that waits for a response: it has left when its connection closes before it had all of it. */
+export function askerOf(response: ServerResponse): Asker {
+  const asker = new Asker();
   const leave = () => {
-    if (!response.writableFinished) left.abort(nobodyWaits());
+    if (!response.writableFinished) asker.leave(nobodyWaits());
   };
   if (response.closed) leave();
   else response.once('close', leave);
-  return left.signal;
+  return asker;
 }

@@ -1,5 +1,6 @@
 import { MessageType } from 'graphql-ws';
 import { nobodyWaits } from '../graphql/performing.ts';
+import { Asker } from '../xendit/asker.ts';
 
 /**
  * What one client has under way on its socket, by the ids it chose.
@@ -52,7 +53,7 @@ export class Operations {
   /** Marks a stream that has begun: from now on nothing is asked for that one client alone. */
   markBegun(id: string): void {
     const running = this.#running.get(id);
-    if (running !== undefined) running.left = undefined;
+    if (running !== undefined) running.asker = undefined;
   }
 
   /** Resolves once those that end by themselves have ended. */
@@ -60,15 +61,15 @@ export class Operations {
     await Promise.all([...this.#running.values()].filter((running) => running.isFinite).map(({ over }) => over));
   }
 
-  /** Aborted when the client no longer waits for the operation of this id that is under way. */
-  leftBy(id: string): AbortSignal | undefined {
-    return this.#running.get(id)?.left?.signal;
+  /** The client, as the one who waits for the operation of this id that is under way. */
+  askerOf(id: string): Asker | undefined {
+    return this.#running.get(id)?.asker;
   }
 
   /** The client is gone: what waits is dropped. */
   close(): void {
     this.#isClosed = true;
-    for (const { left } of this.#running.values()) left?.abort(nobodyWaits());
+    for (const { asker } of this.#running.values()) asker?.leave(nobodyWaits());
   }
 
   #waitFor(id: string, until: Promise<void>): void {
@@ -80,10 +81,10 @@ export class Operations {
   /** Resolves once the next message with this id may be taken; undefined: at once. */
   #begin(id: string, type: unknown, text: string): Promise<void> | undefined {
     const former = this.#running.get(id);
-    const running: Running = former ?? { over: Promise.resolve(), isFinite: false, left: new AbortController() };
+    const running: Running = former ?? { over: Promise.resolve(), isFinite: false, asker: new Asker() };
     if (type === MessageType.Subscribe) this.#running.set(id, running);
     const over = this.#run(text, id, type);
-    if (type === MessageType.Complete) former?.left?.abort(nobodyWaits());
+    if (type === MessageType.Complete) former?.asker?.leave(nobodyWaits());
     if (type !== MessageType.Subscribe) return type === MessageType.Complete ? former?.over : undefined;
     running.over = over;
     void over.then(() => running.over === over && this.#running.delete(id));
@@ -95,6 +96,6 @@ interface Running {
   over: Promise<void>;
   /** Whether it ends by itself. */
   isFinite: boolean;
-  /** Aborted when the client no longer waits for it. */
-  left: AbortController | undefined;
+  /** Undefined when nothing is asked for its client alone. */
+  asker: Asker | undefined;
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
 import type { Page } from '../config/pages.ts';
-import { type Directives, policyOf } from './secure-headers.ts';
+import { type Directives, pageHeaders } from './secure-headers.ts';
 
 /** What the pages may be told of the gateway that serves them; whoever reaches it may ask at `/about`. */
 export interface About {
@@ -71,10 +71,10 @@ export async function servePages(
     maxAge: assetsMaxAgeS * 1_000,
   });
   for (const page of pages) {
-    const policy = policyOf(page === 'graphiql' ? servedWithEditor : served);
+    const own = pageHeaders(page === 'graphiql' ? servedWithEditor : served);
     http.get(addresses[page], (_request, reply) =>
       reply
-        .headers({ ...policy, vary: 'accept-encoding' })
+        .headers({ ...own, vary: 'accept-encoding' })
         .sendFile('index.html', join(folder, page), { cacheControl: false }),
     );
   }

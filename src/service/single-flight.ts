@@ -1,4 +1,4 @@
-import { askingFor, currentAsker } from '../xendit/asker.ts';
+import { Asker, askingFor, currentAsker } from '../xendit/asker.ts';
 
 /** Lets equal calls at the same moment share one answer. */
 export interface SingleFlight {
@@ -17,7 +17,7 @@ interface Flight {
   answer: Promise<unknown>;
   /** How many wait for it, those who can't leave among them. */
   waiting: number;
-  giveUp(reason: unknown): void;
+  giveUp(reason: Error): void;
 }
 
 export function createSingleFlight(): SingleFlight {
@@ -25,13 +25,13 @@ export function createSingleFlight(): SingleFlight {
   const flights: Record<string, Flight> = Object.create(null);
 
   function begin(name: string, work: () => Promise<unknown>, keepMs: number): Flight {
-    const all = new AbortController();
+    const all = new Asker();
     const flight: Flight = {
-      answer: askingFor(all.signal, work),
+      answer: askingFor(all, work),
       waiting: 0,
       giveUp(reason) {
         forget();
-        all.abort(reason);
+        all.leave(reason);
       },
     };
     const forget = () => {
@@ -45,7 +45,7 @@ export function createSingleFlight(): SingleFlight {
   return {
     share<T>(name: string, work: () => Promise<T>, keepMs = 0): Promise<T> {
       const asker = currentAsker();
-      if (asker?.aborted) return Promise.reject(asker.reason);
+      if (asker?.reason !== undefined) return Promise.reject(asker.reason);
       const flight = flights[name] ?? begin(name, work, keepMs);
       flight.waiting += 1;
       const answer = flight.answer as Promise<T>;
@@ -54,15 +54,13 @@ export function createSingleFlight(): SingleFlight {
   };
 }
 
-function unlessLeft<T>(asker: AbortSignal, flight: Flight, answer: Promise<T>): Promise<T> {
+function unlessLeft<T>(asker: Asker, flight: Flight, answer: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
-    const leave = () => {
-      reject(asker.reason);
+    const stay = asker.onLeave((reason) => {
+      reject(reason);
       flight.waiting -= 1;
-      if (flight.waiting === 0) flight.giveUp(asker.reason);
-    };
-    const stay = () => asker.removeEventListener('abort', leave);
-    asker.addEventListener('abort', leave, { once: true });
+      if (flight.waiting === 0) flight.giveUp(reason);
+    });
     answer.then(resolve, reject);
     answer.then(stay, stay);
   });

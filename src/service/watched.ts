@@ -9,7 +9,7 @@ import type { Service } from './service.ts';
  * @param isPlay whether no money is real, so that the resource may be paid by its bearer.
  */
 export function restrictTo(service: Service, { type, id, reference }: Watched, isPlay: boolean): Service {
-  const nothing = Object.fromEntries(Object.keys(service).map((name) => [name, refuse])) as unknown as Service;
+  const nothing = Object.fromEntries(namesIn(service).map((name) => [name, refuse])) as unknown as Service;
   const isIt = (otherType: string, otherId: string) => otherType === type && otherId === id;
   const isItsName = (externalId: string) => type === 'QrCode' && reference !== undefined && externalId === reference;
   const findQrCode = async (externalId: string) => {
@@ -41,6 +41,13 @@ export function restrictTo(service: Service, { type, id, reference }: Watched, i
     // Only what a change of the resource leads to is asked for so.
     findLinked: service.findLinked,
   };
+}
+
+/** Also of what it has from the service of its account. */
+function namesIn(service: Service): string[] {
+  const names: string[] = [];
+  for (const name in service) names.push(name);
+  return names;
 }
 
 function unknown(): never {

@@ -121,15 +121,14 @@ export function openXendit(options: XenditOptions): XenditClient {
     bodyTimeout: 0,
     maxResponseSize: maxResponseBytes,
   });
-  const fixedHeaders = {
+  const fixedHeaders = toHeaders({
     authorization: `Basic ${Buffer.from(`${options.secretKey}:`).toString('base64')}`,
     accept: 'application/json',
     'user-agent': options.userAgent ?? 'xendit-graphql',
-  };
-  const headersFor = ({ account, apiVersion }: CallOptions) => ({
+  });
+  const headersFor = ({ account, apiVersion }: CallOptions, others: Record<string, string | undefined> = {}) => ({
+    ...toHeaders({ ...others, 'for-user-id': account || undefined, 'api-version': apiVersion }),
     ...fixedHeaders,
-    'for-user-id': account || undefined,
-    'api-version': apiVersion,
   });
 
   let closing: Promise<void> | undefined;
@@ -174,12 +173,11 @@ export function openXendit(options: XenditOptions): XenditClient {
   function write(method: 'POST' | 'PATCH', path: Path, written: WriteOptions): Promise<Answer> {
     const { body, account = '', headers, reference, signal } = written;
     const call: Call = { method, path };
-    const allHeaders = { ...headers, ...headersFor(written), 'content-type': body && 'application/json' };
     return withDeadline(timeoutMs, signal, async (deadline) => {
       const request: Request = {
         method,
         path: prefix + path.text,
-        headers: toHeaders(allHeaders),
+        headers: headersFor(written, { ...headers, 'content-type': body && 'application/json' }),
         body: body === undefined ? null : JSON.stringify(body),
       };
       const errand: Errand = { call, account, purpose: 'caller', request, deadline, caller: signal };
@@ -189,10 +187,10 @@ export function openXendit(options: XenditOptions): XenditClient {
 
   return {
     get(path, asked = {}) {
-      const { query, account = '', purpose = 'caller', signal = currentAsker() } = asked;
+      const { query, account = '', purpose = 'caller', signal = currentAsker()?.signal } = asked;
       const call: Call = { method: 'GET', path };
       return withDeadline(timeoutMs, signal, async (deadline, remainingMs) => {
-        const headers = toHeaders(headersFor(asked));
+        const headers = headersFor(asked);
         const request: Request = { method: 'GET', path: prefix + path.text + toQuery(query), headers, body: null };
         const errand: Errand = { call, account, purpose, request, deadline, caller: signal };
         return readGet(call, await repeatedly(() => attempt(errand), deadline, remainingMs));

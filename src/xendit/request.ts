@@ -9,20 +9,23 @@ export type Query = Record<string, string | number | readonly string[] | undefin
  * @throws InvalidInputError a value can't be a header.
  */
 export function toHeaders(values: Record<string, string | undefined>): Record<string, string> {
-  const given = Object.entries(values).flatMap(([name, value]) =>
-    value === undefined ? [] : [[name, value] as const],
-  );
-  const wrong = given.filter(([, value]) => !/^[\x20-\x7e]*$/.test(value));
-  if (wrong.length > 0) {
-    throw new InvalidInputError(
-      wrong.map(([name]) => ({ path: [name], message: 'has characters that no header can hold' })),
-    );
+  const given: Record<string, string> = {};
+  const wrong: string[] = [];
+  for (const name of Object.keys(values)) {
+    const value = values[name];
+    if (value === undefined) continue;
+    if (!/^[\x20-\x7e]*$/.test(value)) wrong.push(name);
+    given[name] = value;
   }
-  return Object.fromEntries(given);
+  if (wrong.length === 0) return given;
+  throw new InvalidInputError(
+    wrong.map((name) => ({ path: [name], message: 'has characters that no header can hold' })),
+  );
 }
 
 /** The query with its question mark; empty when there is nothing to say. */
-export function toQuery(query: Query = {}): string {
+export function toQuery(query: Query | undefined): string {
+  if (query === undefined) return '';
   const pairs = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) {
     for (const each of typeof value === 'object' ? value : [value]) {

@@ -12,6 +12,8 @@ test('each page comes with all that it is made of, compressed, to be kept, and r
     assert.equal(page.status, 200, path);
     assert.match(page.headers.get('content-type') ?? '', /^text\/html/);
     assert.match(page.headers.get('cache-control') ?? '', /no-store/);
+    assert.equal(page.headers.get('cross-origin-opener-policy'), 'same-origin');
+    assert.equal(page.headers.get('x-frame-options'), 'DENY');
     const policy = page.headers.get('content-security-policy') ?? '';
     assert.match(policy, /default-src 'none';script-src 'self';/);
     assert.equal(policy.includes('unsafe-inline'), path === '/graphiql');

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mock, test } from 'node:test';
 import { createSingleFlight } from '../../src/service/single-flight.ts';
-import { askingFor, currentAsker } from '../../src/xendit/asker.ts';
+import { Asker, askingFor, currentAsker } from '../../src/xendit/asker.ts';
 
 /** Work that ends when it is told to. */
 function controlled() {
@@ -58,14 +58,14 @@ test('an answer that is kept serves those who come later, until its time is over
 
 /** Somebody who shares work and may leave. */
 function join(share: () => Promise<string>) {
-  const left = new AbortController();
-  return { answer: askingFor(left.signal, share), leave: () => left.abort(new Error('left')) };
+  const asker = new Asker();
+  return { answer: askingFor(asker, share), leave: () => asker.leave(new Error('left')) };
 }
 
 test('who leaves hears it at once, and the others are answered', async () => {
   const flights = createSingleFlight();
   const { work, resolve, runs } = controlled();
-  let asker: AbortSignal | undefined;
+  let asker: Asker | undefined;
   const share = () =>
     flights.share('a', () => {
       asker = currentAsker();
@@ -74,18 +74,18 @@ test('who leaves hears it at once, and the others are answered', async () => {
   const [first, second] = [join(share), join(share)];
   first.leave();
   await assert.rejects(first.answer, { message: 'left' });
-  assert.equal(asker?.aborted, false);
+  assert.equal(asker?.signal.aborted, false);
   resolve('answer');
   assert.equal(await second.answer, 'answer');
   assert.equal(runs(), 1);
   second.leave();
-  assert.equal(asker?.aborted, false);
+  assert.equal(asker?.signal.aborted, false);
 });
 
 test('work is given up when all have left, and who comes then begins anew', async () => {
   const flights = createSingleFlight();
   const lost = controlled();
-  let asker: AbortSignal | undefined;
+  let asker: Asker | undefined;
   const share = () =>
     flights.share('a', () => {
       asker = currentAsker();
@@ -93,7 +93,7 @@ test('work is given up when all have left, and who comes then begins anew', asyn
     });
   const both = [join(share), join(share)];
   for (const { leave } of both) leave();
-  assert.equal(asker?.aborted, true);
+  assert.equal(asker?.signal.aborted, true);
   for (const { answer } of both) await assert.rejects(answer, { message: 'left' });
 
   const fresh = controlled();
@@ -110,7 +110,7 @@ test('work is given up when all have left, and who comes then begins anew', asyn
 test('work for one who can not leave goes on when the others have left', async () => {
   const flights = createSingleFlight();
   const { work, resolve } = controlled();
-  let asker: AbortSignal | undefined;
+  let asker: Asker | undefined;
   const share = () =>
     flights.share('a', () => {
       asker = currentAsker();
@@ -120,7 +120,7 @@ test('work for one who can not leave goes on when the others have left', async (
   const staying = share();
   first.leave();
   await assert.rejects(first.answer, { message: 'left' });
-  assert.equal(asker?.aborted, false);
+  assert.equal(asker?.signal.aborted, false);
   resolve('answer');
   assert.equal(await staying, 'answer');
 });
@@ -128,7 +128,9 @@ test('work for one who can not leave goes on when the others have left', async (
 test('who has left already begins nothing', async () => {
   const flights = createSingleFlight();
   const { work, runs } = controlled();
-  const answer = askingFor(AbortSignal.abort(new Error('left')), () => flights.share('a', work));
+  const asker = new Asker();
+  asker.leave(new Error('left'));
+  const answer = askingFor(asker, () => flights.share('a', work));
   await assert.rejects(answer, { message: 'left' });
   assert.equal(runs(), 0);
 });
@@ -136,7 +138,7 @@ test('who has left already begins nothing', async () => {
 test('work within work is given up with it', async () => {
   const flights = createSingleFlight();
   const { work } = controlled();
-  let inner: AbortSignal | undefined;
+  let inner: Asker | undefined;
   const { answer, leave } = join(() =>
     flights.share('outer', () =>
       flights.share('inner', () => {
@@ -147,5 +149,5 @@ test('work within work is given up with it', async () => {
   );
   leave();
   await assert.rejects(answer, { message: 'left' });
-  assert.equal(inner?.aborted, true);
+  assert.equal(inner?.signal.aborted, true);
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { type TestContext, test } from 'node:test';
 import { OutcomeUnknownError } from '../../src/errors.ts';
-import { askingFor } from '../../src/xendit/asker.ts';
+import { Asker, askingFor } from '../../src/xendit/asker.ts';
 import { XenditError } from '../../src/xendit/errors.ts';
 import { path } from '../../src/xendit/path.ts';
 import { closedPort, json, openClient, playSocket, playXendit, refusal } from './playing-xendit.ts';
@@ -125,11 +125,11 @@ test('a call that never got a socket did nothing, although its time is up', asyn
 });
 
 test('a caller who leaves is let go at once, and its socket with it', async (t) => {
-  const leaving = new AbortController();
+  const leaving = new Asker();
   let isLetGo: Promise<unknown> | undefined;
   const server = await playXendit(t, (response) => {
     isLetGo = once(response, 'close');
-    leaving.abort();
+    leaving.leave(new DOMException('The caller left', 'AbortError'));
   });
   const xendit = openClient(t, server.url);
   const post = xendit.post(path`/qr_codes`, { ...anyPost, signal: leaving.signal });
@@ -141,20 +141,20 @@ test('a caller who leaves is let go at once, and its socket with it', async (t) 
 });
 
 test('a read is given up when whoever it is for leaves, a write is finished', async (t) => {
-  const leaving = new AbortController();
+  const leaving = new Asker();
   const reading = Promise.withResolvers<unknown>();
   const server = await playXendit(t, (response, { method }) => {
     if (method === 'GET') {
       reading.resolve(once(response, 'close'));
-      leaving.abort();
+      leaving.leave(new DOMException('The caller left', 'AbortError'));
     } else json(response, 200, {});
   });
   const xendit = openClient(t, server.url);
-  const error = await askingFor(leaving.signal, () => refusal(xendit.get(path`/balance`)));
+  const error = await askingFor(leaving, () => refusal(xendit.get(path`/balance`)));
   assert.equal(error.code, 'UNAVAILABLE');
   assert.match(error.message, /AbortError/);
   await reading.promise;
-  assert.equal((await askingFor(leaving.signal, () => xendit.post(path`/qr_codes`, anyPost))).status, 200);
+  assert.equal((await askingFor(leaving, () => xendit.post(path`/qr_codes`, anyPost))).status, 200);
   assert.equal(server.received.length, 2);
 });
 
