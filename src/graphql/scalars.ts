@@ -1,5 +1,6 @@
 import { GraphQLError, GraphQLScalarType, Kind, print } from 'graphql';
 import { DateTimeResolver, JSONObjectResolver, JSONResolver } from 'graphql-scalars';
+import { isInstant, toMilliseconds } from '../model/instant.ts';
 
 /** Digits that a JavaScript number holds for certain. */
 const exactDigits = 15;
@@ -23,12 +24,17 @@ const Decimal = new GraphQLScalarType<string, string>({
 
 export const scalars = {
   Decimal,
-  DateTime: codecOf(DateTimeResolver),
+  DateTime: { ...codecOf(DateTimeResolver), serialize: serializeTime },
   JSON: codecOf(JSONResolver),
   JSONObject: codecOf(JSONObjectResolver),
   CurrencyCode: textScalar('CurrencyCode'),
   Cursor: textScalar('Cursor'),
 };
+
+/** The ledger's own times have a form, which is cut to milliseconds; others are checked first. */
+function serializeTime(value: unknown): unknown {
+  return isInstant(value) ? toMilliseconds(value) : DateTimeResolver.serialize(value);
+}
 
 /** How a scalar is read and written; what it means is for the contract to say. */
 function codecOf({ serialize, parseValue, parseLiteral }: GraphQLScalarType) {

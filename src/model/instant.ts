@@ -33,3 +33,13 @@ export function toInstant(text: unknown): Instant | undefined {
 export function instantOf(date: Date): Instant {
   return `${date.toISOString().slice(0, 23)}000000Z` as Instant;
 }
+
+/** Whether something is a text in this form, of which no other spelling of a time has all. */
+export function isInstant(value: unknown): value is Instant {
+  return typeof value === 'string' && value.length === 30 && value[19] === '.' && value[29] === 'Z';
+}
+
+/** A moment as most programs write it, `2022-02-16T06:01:07.322Z`. */
+export function toMilliseconds(instant: Instant): string {
+  return `${instant.slice(0, 23)}Z`;
+}

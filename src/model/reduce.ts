@@ -86,8 +86,27 @@ export function reduce(state: ResourceState | undefined, observation: Observatio
 /** Whether an observation says nothing that isn't known: taken in, it would leave the state as it is, and tell nobody. */
 export function isKnown(state: ResourceState, observation: Observation): boolean {
   if (state.type !== observation.type || state.id !== observation.id || observation.isQuestion) return false;
+  if (isRepetition(state, observation)) return true;
   const { state: next, change, disagrees } = reduce(state, observation, false);
   return change === undefined && !disagrees && JSON.stringify(next) === JSON.stringify(state);
+}
+
+/** Whether each word of an observation is the one that is known, of the same time or a later one. Of nearly all answers this is so. */
+function isRepetition(
+  { status, stamp, newest, fields, olderStamps }: ResourceState,
+  observation: Observation,
+): boolean {
+  const { paidOnce, updated } = observation;
+  if (paidOnce !== undefined || observation.status !== status || (updated ?? '') > (newest ?? '')) return false;
+  const own = stampOf(observation);
+  if (own > stamp) return false;
+  const said = observation.fields as Record<string, unknown>;
+  return Object.keys(said).every((name) => {
+    const [value, known] = [said[name], fields[name]];
+    if (value === undefined || value === null) return true;
+    const isSame = known === value || (known !== undefined && JSON.stringify(known) === JSON.stringify(value));
+    return isSame && own <= (olderStamps[name] ?? stamp);
+  });
 }
 
 /** A resource as the graph shows it, from its state. */

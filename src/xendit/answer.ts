@@ -98,10 +98,12 @@ function refusal(call: Call, { status, headers }: Response, body: Json | undefin
   return new XenditError(call, { status, body, requestId: textOf(headers['request-id']), retryAfterMs });
 }
 
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
 /** The JSON of an answer; undefined when there is none. */
 function readBody({ bytes }: Response): Json | undefined {
   try {
-    const body = parseJson(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    const body = parseJson(utf8.decode(bytes));
     return objectOf(body) ?? (Array.isArray(body) ? body : undefined);
   } catch {
     return undefined;

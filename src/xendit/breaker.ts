@@ -54,10 +54,14 @@ export interface BreakerOptions {
   now?: (() => number) | undefined;
 }
 
-interface Slot {
-  from: number;
+/** Calls that have ended, and those of them that failed. */
+interface Tally {
   calls: number;
   failures: number;
+}
+
+interface Slot extends Tally {
+  from: number;
 }
 
 interface Circuit {
@@ -66,6 +70,8 @@ interface Circuit {
   era: number;
   openedAt: number;
   slots: Slot[];
+  /** Of all slots. */
+  tally: Tally;
 }
 
 /** The window moves in this many steps. */
@@ -84,7 +90,7 @@ export function createBreaker(options: BreakerOptions = {}): Breaker {
 
   function change(operations: Operations, state: BreakerState, openedAt = now()): void {
     const circuit = circuits[operations];
-    Object.assign(circuit, { state, openedAt, era: circuit.era + 1, slots: [] } satisfies Circuit);
+    Object.assign(circuit, { state, openedAt, era: circuit.era + 1, ...noCalls() } satisfies Circuit);
     onChange?.(operations, state);
   }
 
@@ -95,17 +101,19 @@ export function createBreaker(options: BreakerOptions = {}): Breaker {
     }
   }
 
-  function count({ slots }: Circuit, isFailure: boolean): { calls: number; failures: number } {
+  function count({ slots, tally }: Circuit, isFailure: boolean): void {
     const latest = slots.at(-1);
     const slot = latest !== undefined && now() - latest.from < windowMs / slotsPerWindow ? latest : newSlot(now());
     if (slot !== latest) slots.push(slot);
-    slot.calls += 1;
-    if (isFailure) slot.failures += 1;
-    while (slots[0] !== undefined && now() - slots[0].from >= windowMs) slots.shift();
-    return {
-      calls: slots.reduce((sum, { calls }) => sum + calls, 0),
-      failures: slots.reduce((sum, { failures }) => sum + failures, 0),
-    };
+    for (const each of [slot, tally]) {
+      each.calls += 1;
+      if (isFailure) each.failures += 1;
+    }
+    while (slots[0] !== undefined && now() - slots[0].from >= windowMs) {
+      tally.calls -= slots[0].calls;
+      tally.failures -= slots[0].failures;
+      slots.shift();
+    }
   }
 
   /** The one call that was let through decides; if its caller left, the next one may try. */
@@ -129,7 +137,8 @@ export function createBreaker(options: BreakerOptions = {}): Breaker {
         isTold = true;
         if (circuit.state === 'PROBING') return settleProbe(operations, outcome);
         if (outcome === 'LEFT') return;
-        const { calls, failures } = count(circuit, outcome === 'FAILED');
+        count(circuit, outcome === 'FAILED');
+        const { calls, failures } = circuit.tally;
         if (calls < minCalls || failures < calls * failureShare) return;
         change(operations, 'OPEN');
         onNews?.(operations, 'DOWN');
@@ -145,7 +154,11 @@ export function createBreaker(options: BreakerOptions = {}): Breaker {
 }
 
 function newCircuit(): Circuit {
-  return { state: 'CLOSED', era: 0, openedAt: 0, slots: [] };
+  return { state: 'CLOSED', era: 0, openedAt: 0, ...noCalls() };
+}
+
+function noCalls(): Pick<Circuit, 'slots' | 'tally'> {
+  return { slots: [], tally: { calls: 0, failures: 0 } };
 }
 
 function newSlot(from: number): Slot {

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import { ThrottledError } from '../errors.ts';
 import type { Answered } from './answer.ts';
 import type { RateLimit } from './rate-limit.ts';
@@ -114,26 +115,19 @@ export function createBudget(options: BudgetOptions): LocalBudget {
   const { requestsPerMinute, shareForReconciling = defaultShare, maxKeys = 2_000 } = options;
   const now = options.now ?? (() => performance.now());
   const windowMs = windowOf(options);
-  /** In the order of their last use. */
-  const accounts = new Map<string, Account>();
+  const accounts = new LRUCache<string, Account>({ max: maxKeys });
 
   function find(account: string, endpoint: string): Account {
-    const key = JSON.stringify([account, endpoint]);
-    const found = accounts.get(key) ?? {
-      account,
-      endpoint,
-      limit: requestsPerMinute,
-      taken: [],
-      total: 0,
-      reconciled: [],
-      word: undefined,
-    };
-    accounts.delete(key);
+    // An endpoint has one blank.
+    const key = `${endpoint} ${account}`;
+    const found = accounts.get(key) ?? begin(account, endpoint);
     accounts.set(key, found);
-    const [oldest] = accounts.keys();
-    if (accounts.size > maxKeys && oldest !== undefined) accounts.delete(oldest);
     slide(found);
     return found;
+  }
+
+  function begin(account: string, endpoint: string): Account {
+    return { account, endpoint, limit: requestsPerMinute, taken: [], total: 0, reconciled: [], word: undefined };
   }
 
   function slide(account: Account): void {
@@ -183,7 +177,7 @@ export function createBudget(options: BudgetOptions): LocalBudget {
     count: (account, endpoint, purpose, id) => add(find(account, endpoint), purpose, id),
 
     calls() {
-      return [...accounts.values()].map((found) => {
+      return [...accounts.rvalues()].map((found) => {
         slide(found);
         const { account, endpoint, taken, reconciled } = found;
         const byReconciler = new Set(reconciled);
@@ -216,7 +210,7 @@ export function createBudget(options: BudgetOptions): LocalBudget {
     },
 
     async view() {
-      const all = [...accounts.values()];
+      const all = [...accounts.rvalues()];
       for (const account of all) slide(account);
       return all
         .filter(({ taken, word }) => taken.length > 0 || word !== undefined)

@@ -86,7 +86,8 @@ export function exchange(
         },
         onResponseEnd() {
           done();
-          resolve({ status, headers, bytes: Buffer.concat(chunks) });
+          const [only] = chunks;
+          resolve({ status, headers, bytes: only !== undefined && chunks.length === 1 ? only : Buffer.concat(chunks) });
         },
         onResponseError(_, error) {
           done();

@@ -180,7 +180,8 @@ function isRawNumber(value: unknown): value is RawNumber {
 }
 
 function storableText(value: string): string {
-  return value.replaceAll('\0', '\ufffd').toWellFormed();
+  const text = value.includes('\0') ? value.replaceAll('\0', '\ufffd') : value;
+  return text.toWellFormed();
 }
 
 /**

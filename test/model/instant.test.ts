@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { instantOf, toInstant } from '../../src/model/instant.ts';
+import { instantOf, isInstant, toInstant, toMilliseconds } from '../../src/model/instant.ts';
 
 const spellings: [unknown, string | undefined][] = [
   ['2020-03-26T05:44:26+0800', '2020-03-25T21:44:26.000000000Z'],
@@ -52,6 +52,19 @@ const dates = fc.date({
   min: new Date('0001-01-01T00:00:00Z'),
   max: new Date('9999-12-31T00:00:00Z'),
   noInvalidDate: true,
+});
+
+test('an instant as most programs write it is what a date makes of it, and only an instant is one', () => {
+  fc.assert(
+    fc.property(dates, fc.integer({ min: 0, max: 999_999 }), (date, rest) => {
+      const instant = toInstant(date.toISOString().replace('Z', `${String(rest).padStart(6, '0')}Z`));
+      assert.ok(instant !== undefined && isInstant(instant));
+      assert.equal(toMilliseconds(instant), new Date(instant).toISOString());
+    }),
+    { numRuns: 1_000 },
+  );
+  for (const other of ['2022-02-16T06:01:07.32297+0800', '2022-02-16T06:01:07.322Z', '', 1, null, new Date()])
+    assert.equal(isInstant(other), false, String(other));
 });
 
 test('an instant is read as itself', () => {

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { toInstant } from '../../src/model/instant.ts';
 import { canonicalJson, parseJson } from '../../src/model/json.ts';
 import type { Observation } from '../../src/model/observation.ts';
-import { type ResourceState, reduce } from '../../src/model/reduce.ts';
+import { isKnown, type ResourceState, reduce } from '../../src/model/reduce.ts';
 import { rankOf, resourceTypes } from '../../src/model/status.ts';
 import { figure } from '../support/figures.ts';
 
@@ -117,6 +117,23 @@ test('an observation made again changes nothing and tells nothing', () => {
       assert.equal(again.change, undefined);
     }),
   );
+});
+
+test('an observation is known just when it would change nothing, tell nothing and raise no doubt', () => {
+  let known = 0;
+  holds(
+    fc.property(stories, fc.nat(), fields, (story, pick, others) => {
+      const state = told(story);
+      const again = story[pick % story.length] ?? assert.fail();
+      for (const one of [again, { ...again, fields: others } as Observation]) {
+        const { state: next, change, disagrees } = reduce(state, one, false);
+        const isSame = change === undefined && !disagrees && JSON.stringify(next) === JSON.stringify(state);
+        assert.equal(isKnown(state, one), isSame);
+        known += isSame ? 1 : 0;
+      }
+    }),
+  );
+  assert.ok(known > 500, String(known));
 });
 
 test('rank and version never fall, the version rises by one with each change told, and no field is ever erased', () => {
