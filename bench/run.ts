@@ -1,12 +1,13 @@
 /**
  * `npm run bench -- NAME` runs one benchmark, or several; `npm run bench` runs all of them, one after the other, and writes
- * `bench/RESULTS.md`. Ends with 1 if one of them could not be run; a goal that isn't reached is told, and no failure.
+ * `bench/RESULTS.md`. With `--profile` each prints whose the gateway's time was, too. Ends with 1 if one of them could not be run; a goal that isn't reached is told, and no failure.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { type Result, writeResults } from './support/results.ts';
 
 const benches = [
@@ -24,7 +25,10 @@ const benches = [
 ];
 const here = import.meta.dirname;
 
-const asked = process.argv.slice(2);
+const { values, positionals: asked } = parseArgs({
+  allowPositionals: true,
+  options: { profile: { type: 'boolean', default: false } },
+});
 const unknown = asked.filter((name) => !benches.includes(name));
 if (unknown.length > 0) {
   console.error(`There is no benchmark ${unknown.join(', ')}; there is ${benches.join(', ')}`);
@@ -45,7 +49,10 @@ for (const name of chosen) {
 /** What a benchmark says in its last line; undefined where it failed. */
 async function run(name: string): Promise<Result | undefined> {
   console.error(`\n${name}`);
-  const bench = spawn(process.execPath, [join(here, `${name}.ts`)], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const bench = spawn(process.execPath, [join(here, `${name}.ts`)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, ...(values.profile && { BENCH_PROFILE: '1' }) },
+  });
   let printed = '';
   bench.stdout.setEncoding('utf8').on('data', (text: string) => {
     process.stdout.write(text);

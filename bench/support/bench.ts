@@ -16,12 +16,14 @@ export interface Scope {
   after(close: () => Promise<unknown>): void;
 }
 
+const profiling = join(import.meta.dirname, 'profiling.ts');
+
 /** Runs a bench, or a round of it that begins anew. */
 export async function bench<T>(work: (scope: Scope) => Promise<T>): Promise<T> {
   const opened: (() => Promise<unknown>)[] = [];
   const after = (close: () => Promise<unknown>) => void opened.push(close);
-  const start = async (file: string, environment?: Record<string, string>) => {
-    const program = await startProgram(file, environment);
+  const start = async (file: string, environment?: Record<string, string>, flags?: readonly string[]) => {
+    const program = await startProgram(file, environment, flags);
     after(() => program.stop());
     return program;
   };
@@ -34,13 +36,11 @@ export async function bench<T>(work: (scope: Scope) => Promise<T>): Promise<T> {
     return await work({
       start: (name, environment) => start(`bench/support/${name}.ts`, environment),
       startGateway: async (environment = {}) =>
-        start('src/main.ts', {
-          PORT: '0',
-          SANDBOX_PORT: '0',
-          LOG_LEVEL: 'warn',
-          DATA_DIR: await folder(),
-          ...environment,
-        }),
+        start(
+          'src/main.ts',
+          { PORT: '0', SANDBOX_PORT: '0', LOG_LEVEL: 'warn', DATA_DIR: await folder(), ...environment },
+          process.env.BENCH_PROFILE === undefined ? [] : ['--import', profiling],
+        ),
       async database() {
         const database = await createDatabase();
         after(() => database.drop());
