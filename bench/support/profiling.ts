@@ -37,7 +37,7 @@ function printShares({ nodes, samples = [], timeDeltas = [] }: Profiler.Profile)
     const part = partOf.get(id) ?? '';
     if (part !== 'idle') times.set(part, (times.get(part) ?? 0) + (timeDeltas[index] ?? 0));
   }
-  const busy = times.values().reduce((sum, time) => sum + time, 0);
+  const busy = [...times.values()].reduce((sum, time) => sum + time, 0);
   const shares = [...times].map(([part, time]) => ({ part, percent: (100 * time) / busy }));
   const told = shares.filter(({ percent }) => percent >= leastShare).sort((a, b) => b.percent - a.percent);
   const rest = 100 - told.reduce((sum, { percent }) => sum + percent, 0);
@@ -46,7 +46,7 @@ function printShares({ nodes, samples = [], timeDeltas = [] }: Profiler.Profile)
 }
 
 /** Whose a function is. */
-function partOfFrame({ functionName, url }: Profiler.CallFrame | { functionName: string; url: string }): string {
+function partOfFrame({ functionName, url }: Profiler.ProfileNode['callFrame']): string {
   const [, own] = /\/src\/([^/]+)/.exec(url) ?? [];
   const [, foreign] = /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(url) ?? [];
   if (foreign !== undefined) return foreign;

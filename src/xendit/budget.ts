@@ -130,6 +130,10 @@ export function createBudget(options: BudgetOptions): LocalBudget {
     return { account, endpoint, limit: requestsPerMinute, taken: [], total: 0, reconciled: [], word: undefined };
   }
 
+  function inOrderOfUse(): Account[] {
+    return [...accounts.rvalues()].filter((one) => one !== undefined);
+  }
+
   function slide(account: Account): void {
     dropUntil(account.taken, now() - windowMs);
     dropUntil(account.reconciled, now() - windowMs);
@@ -177,7 +181,7 @@ export function createBudget(options: BudgetOptions): LocalBudget {
     count: (account, endpoint, purpose, id) => add(find(account, endpoint), purpose, id),
 
     calls() {
-      return [...accounts.rvalues()].map((found) => {
+      return inOrderOfUse().map((found) => {
         slide(found);
         const { account, endpoint, taken, reconciled } = found;
         const byReconciler = new Set(reconciled);
@@ -210,7 +214,7 @@ export function createBudget(options: BudgetOptions): LocalBudget {
     },
 
     async view() {
-      const all = [...accounts.rvalues()];
+      const all = inOrderOfUse();
       for (const account of all) slide(account);
       return all
         .filter(({ taken, word }) => taken.length > 0 || word !== undefined)
