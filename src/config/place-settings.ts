@@ -22,7 +22,7 @@ export const placeSettings = [
     default: '10',
     unit: 'connections',
     range: [2, 1_000],
-    meaning: 'connections to Postgres for questions at most; two more are kept for the ledger',
+    meaning: 'connections to Postgres for questions at most; three more are kept for the ledger',
   },
   {
     name: 'DATABASE_TIMEOUT_MS',

@@ -21,6 +21,12 @@ export interface Receipt {
   changed: ResourceKey[];
 }
 
+/** A report, and the names of the resources that it is about, in the order of its observations. */
+export interface NamedReport {
+  report: Report;
+  names: readonly string[];
+}
+
 /**
  * Commits a group of reports in one transaction: lock every resource they touch, read, reduce, write the present, the log
  * and the inbox. The locks are the first statement, since a lock taken later would let the log release version 6 before 5.
@@ -30,14 +36,15 @@ export interface Receipt {
  */
 export async function commitGroup(
   database: Pick<Database, 'transact'>,
-  reports: readonly Report[],
+  group: readonly NamedReport[],
   timeoutMs: number,
   onWritten: () => void,
 ): Promise<(Receipt | GatewayError)[]> {
-  const keys = reports.flatMap(keysIn);
+  const keys = group.flatMap(({ report }) => keysIn(report));
+  const names = group.flatMap((one) => one.names);
   return database.transact(timeoutMs, async (ask) => {
-    const work = new Work(keys.length === 0 ? [] : await lockAndRead(ask, keys));
-    const outcomes = reports.map((report) => work.take(report));
+    const work = new Work(keys.length === 0 ? [] : await lockAndRead(ask, names, keys));
+    const outcomes = group.map((one) => work.take(one));
     const repeated = await write(ask, work);
     onWritten();
     return outcomes.map((outcome) =>
@@ -51,6 +58,11 @@ export async function commitGroup(
 /** The resources that a report is about. */
 export function keysIn({ account, observations }: Report): ResourceKey[] {
   return observations.map((one) => observedKey(account, one));
+}
+
+/** Their names, by which they are locked. */
+export function namesIn(report: Report): string[] {
+  return keysIn(report).map(keyText);
 }
 
 /** What a group has come to, before it is written. */
@@ -70,7 +82,7 @@ class Work {
     this.heardAt = new Map(rows.map((row) => [keyText(row), row.createdAt]));
   }
 
-  take(report: Report): Receipt | GatewayError {
+  take({ report, names }: NamedReport): Receipt | GatewayError {
     const receipt: Receipt = {
       outcome: 'DUPLICATE',
       eventId: undefined,
@@ -79,7 +91,7 @@ class Work {
       changed: [],
     };
     try {
-      this.#apply(report, receipt);
+      this.#apply(report, names, receipt);
     } catch (error) {
       if (report.letter === undefined) {
         return new GatewayError('STORE_UNAVAILABLE', 'The ledger can not take in this answer', { cause: error });
@@ -93,22 +105,23 @@ class Work {
     return { ...receipt, ...this.#keep(report.account, letter, outcome, letter.unread?.reason ?? letter.remark) };
   }
 
-  #apply({ account, origin, observations }: Report, receipt: Receipt): void {
+  #apply({ account, origin, observations }: Report, names: readonly string[], receipt: Receipt): void {
     const now = new Date();
     const advanced = new Set<string>();
     const told = new Set<string>();
     // Nothing is put down before all of it has been worked out, so that a report which fails half-way leaves no trace.
     const reductions: {
       key: ResourceKey;
+      name: string;
       reduction: Reduction;
       present: ResourceRow;
       entry: object | undefined;
       isQuestion: boolean | undefined;
     }[] = [];
     const after = new Map<string, ResourceState>();
-    for (const observation of observations) {
+    for (const [index, observation] of observations.entries()) {
       const key = observedKey(account, observation);
-      const name = keyText(key);
+      const name = names[index] ?? '';
       const { cause, isQuestion } = observation;
       const causeName = cause && keyText({ account, ...cause });
       const causeAdvanced = causeName !== undefined && advanced.has(causeName) && !told.has(causeName + name);
@@ -120,10 +133,9 @@ class Work {
       if (reduction.isNews) advanced.add(name);
       const present = resourceRow(key, reduction, origin, now, this.heardAt.get(name));
       const entry = reduction.change && changeRow(key, reduction, observation, origin, now);
-      reductions.push({ key, reduction, present, entry, isQuestion });
+      reductions.push({ key, name, reduction, present, entry, isQuestion });
     }
-    for (const { key, reduction, present, entry, isQuestion } of reductions) {
-      const name = keyText(key);
+    for (const { key, name, reduction, present, entry, isQuestion } of reductions) {
       if (isQuestion || this.touched.get(name)?.askAt === atOnce) present.askAt = atOnce;
       // A webhook that says what is known may be an old one; it is no word on the present.
       const isNoWord = origin === 'WEBHOOK' && !isQuestion && present.data === this.states.get(name);
@@ -163,10 +175,10 @@ class Work {
   }
 }
 
-async function lockAndRead(ask: Ask, keys: ResourceKey[]): Promise<StateRow[]> {
+async function lockAndRead(ask: Ask, names: readonly string[], keys: readonly ResourceKey[]): Promise<StateRow[]> {
   await ask(Prisma.sql`
     SELECT pg_advisory_xact_lock(hash)::text
-    FROM (SELECT DISTINCT hashtextextended(name, 0) AS hash FROM json_array_elements_text(${JSON.stringify(keys.map(keyText))}::json) AS name ORDER BY hash) AS locks`);
+    FROM (SELECT DISTINCT hashtextextended(name, 0) AS hash FROM json_array_elements_text(${JSON.stringify(names)}::json) AS name ORDER BY hash) AS locks`);
   return ask<StateRow>(Prisma.sql`
     SELECT r.account, r.type, r.id, r.data, r."createdAt"
     FROM json_to_recordset(${JSON.stringify(keys)}::json) AS k(account text, type text, id text)

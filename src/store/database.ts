@@ -5,7 +5,7 @@ export interface DatabaseOptions {
   /** A Postgres; the embedded one in `dataDir` when undefined. */
   databaseUrl: string | undefined;
   dataDir: string;
-  /** Connections to Postgres for questions at most; two more are the ledger's own. */
+  /** Connections to Postgres for questions at most; three more are the ledger's own. */
   poolSize: number;
   /** How long a statement may run, and a commit take. Default 3,000. */
   statementTimeoutMs?: number;
@@ -40,6 +40,8 @@ export interface Database {
    * @param timeoutMs for all of it on Postgres; then it is rolled back, unless its end can't be told. Embedded, for it to begin.
    */
   transact<T>(timeoutMs: number, work: (ask: Ask) => Promise<T>): Promise<T>;
+  /** How many of them it works on at once. */
+  transactionsAtOnce: number;
   /** Prisma by the ledger's connections, so that what watches the log never waits behind questions. */
   ledger: PrismaClient;
   /** Tells a folder from a copy of it; empty for a Postgres, which tells it by itself. */

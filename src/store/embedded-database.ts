@@ -28,6 +28,7 @@ export async function openEmbeddedDatabase({ dataDir }: Pick<DatabaseOptions, 'd
         });
       });
     },
+    transactionsAtOnce: 1,
     ledger: prisma,
     identity,
     pools: () => [],

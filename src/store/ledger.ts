@@ -3,11 +3,11 @@ import type { SpanOptions } from '@opentelemetry/api';
 import { GatewayError } from '../errors.ts';
 import { redaction } from '../model/redaction.ts';
 import type { Report } from '../model/report.ts';
-import { keyText, type ResourceKey } from '../model/resource.ts';
+import type { ResourceKey } from '../model/resource.ts';
 import { apart, inSpan } from '../spans.ts';
 import { commitGroup, keysIn, type Receipt } from './commit.ts';
 import { type Database, withStore } from './database.ts';
-import { createQueue, type QueueLength, type QueueLimits, type Waiting } from './queue.ts';
+import { createQueue, type Named, type QueueLength, type QueueLimits } from './queue.ts';
 import { isFaultOfData, isFaultOfWaiting, isWorthRetrying, sqlStateOf } from './sql-state.ts';
 
 export type { Receipt } from './commit.ts';
@@ -52,41 +52,43 @@ const maxRetries = 5;
 const firstPauseMs = 10;
 
 /**
- * Opens the ledger. Whatever arrives while one transaction runs is committed together in the next one, which is what makes
- * a thousand deliveries a second possible with a commit for each.
+ * Opens the ledger. Whatever arrives while a transaction runs is committed together in the next one, which is what makes
+ * a thousand deliveries a second possible with a commit for each. Postgres works on one while another is prepared or reaches
+ * the disk; the two are about different resources, so that neither waits for the other.
  */
 export function openLedger(database: Database, options: LedgerOptions = {}): Ledger {
   const { groupSize = 256, groupBytes = 4_194_304, queueLimit = 10_000, queueBytes = 67_108_864 } = options;
   const { timeoutMs = 4_000, onCommit, onTransaction } = options;
   const queue = createQueue({ groupSize, groupBytes, queueLimit, queueBytes });
-  let running: Promise<void> | undefined;
+  let runs = 0;
+  let ended: PromiseWithResolvers<void> | undefined;
   let isClosed = false;
 
   const doubtful: ResourceKey[] = [];
 
-  const attempt = async (reports: readonly Report[], retries = 0): Promise<Outcomes> => {
+  const attempt = async (group: readonly Named[], retries = 0): Promise<Outcomes> => {
     let isWritten = false;
     const onWritten = () => {
       isWritten = true;
     };
     const beganAt = performance.now();
     try {
-      const outcomes = await withStore(() => commitGroup(database, reports, timeoutMs, onWritten));
+      const outcomes = await withStore(() => commitGroup(database, group, timeoutMs, onWritten));
       onTransaction?.(true, performance.now() - beganAt);
       return outcomes;
     } catch (error) {
       onTransaction?.(false, performance.now() - beganAt);
-      if (isWritten) doubtful.push(...reports.flatMap(keysIn));
+      if (isWritten) doubtful.push(...group.flatMap(({ report }) => keysIn(report)));
       if (retries === maxRetries || !isWorthRetrying(sqlStateOf(error))) throw error;
       await pause(Math.random() * firstPauseMs * 2 ** retries);
-      return attempt(reports, retries + 1);
+      return attempt(group, retries + 1);
     }
   };
 
-  const commit = (group: readonly Waiting[]) => {
+  const commit = (group: readonly Named[]) => {
     const committing = inSpan('ledger commit', linkedTo(group), (span) => {
       for (const waiting of group) waiting.span?.addLink({ context: span.spanContext() });
-      return attempt(group.map(({ report }) => report));
+      return attempt(group);
     });
     return within(timeoutMs + graceMs, committing, tell);
   };
@@ -97,7 +99,7 @@ export function openLedger(database: Database, options: LedgerOptions = {}): Led
       ...doubtful.splice(0),
     ]);
 
-  const settle = (group: readonly Waiting[], outcomes: Outcomes) => {
+  const settle = (group: readonly Named[], outcomes: Outcomes) => {
     tell(outcomes);
     for (const [index, outcome] of outcomes.entries()) {
       if (outcome instanceof Error) group[index]?.reject(outcome);
@@ -111,7 +113,7 @@ export function openLedger(database: Database, options: LedgerOptions = {}): Led
    *
    * @returns whether the database is there.
    */
-  const commitApart = async (group: readonly Waiting[]): Promise<boolean> => {
+  const commitApart = async (group: readonly Named[]): Promise<boolean> => {
     try {
       settle(group, await commit(group));
       return true;
@@ -135,12 +137,11 @@ export function openLedger(database: Database, options: LedgerOptions = {}): Led
   };
 
   /** One whose resource is held must not hold up its neighbours, of which those about the same resource needn't wait again. */
-  const commitOneByOne = async (group: readonly Waiting[]): Promise<boolean> => {
+  const commitOneByOne = async (group: readonly Named[]): Promise<boolean> => {
     let waitsInVain = 0;
     const held = new Map<string, unknown>();
     for (const [index, one] of group.entries()) {
-      const names = keysIn(one.report).map(keyText);
-      const heldName = names.find((name) => held.has(name));
+      const heldName = one.names.find((name) => held.has(name));
       if (heldName !== undefined) {
         one.reject(held.get(heldName));
         continue;
@@ -156,34 +157,43 @@ export function openLedger(database: Database, options: LedgerOptions = {}): Led
           rejectAll(group.slice(index), error);
           return false;
         }
-        if (isFaultOfWaiting(state)) for (const name of names) held.set(name, error);
+        if (isFaultOfWaiting(state)) for (const name of one.names) held.set(name, error);
         one.reject(error);
       }
     }
     return true;
   };
 
-  const commitBare = async (one: Waiting, error: unknown) => {
+  const commitBare = async (one: Named, error: unknown) => {
     const bare = isFaultOfData(sqlStateOf(error)) ? withoutEffects(one, error) : undefined;
     if (bare === undefined) throw error;
     return commit([bare]);
   };
 
   /** The database is away: whoever waits hears it now rather than after a time-out each. */
-  const rejectAll = (group: readonly Waiting[], error: unknown) => {
+  const rejectAll = (group: readonly Named[], error: unknown) => {
     // A commit whose answer got lost may have happened: a wake-up too many costs nothing.
     tell([]);
     for (const one of [...group, ...queue.takeAll()]) one.reject(error);
   };
 
+  /** Beside what is being committed a transaction is worth it once as much waits. */
+  const isDue = () => !queue.isEmpty() && queue.length().reports >= queue.underWay();
+
   const run = async () => {
-    while (!queue.isEmpty()) {
+    runs += 1;
+    while (isDue()) {
       // The embedded database works in this very thread: without a pause nothing would arrive while it does, and every group
       // would be one delivery.
       await setImmediate();
-      await commitApart(queue.takeGroup());
+      const group = queue.takeGroup();
+      // All that waits is about what is being committed: who commits that takes it afterwards.
+      if (group.length === 0) break;
+      await commitApart(group);
+      queue.release(group);
     }
-    running = undefined;
+    runs -= 1;
+    if (runs === 0) ended?.resolve();
   };
 
   return {
@@ -193,19 +203,20 @@ export function openLedger(database: Database, options: LedgerOptions = {}): Led
         if (isClosed) reject(unavailable('The ledger is closing'));
         else if (!queue.add({ report, span, resolve, reject }))
           reject(unavailable('The ledger is full: come back later'));
-        else running ??= apart(run);
+        else if (runs < database.transactionsAtOnce && isDue()) apart(run);
         return promise;
       }),
     waiting: () => queue.length(),
     close: async () => {
       isClosed = true;
-      await running;
+      ended ??= Promise.withResolvers();
+      if (runs > 0) await ended.promise;
     },
   };
 }
 
 /** A transaction is a trace of its own, since it may be of many: it is linked with each of them, and they with it. */
-function linkedTo(group: readonly Waiting[]): SpanOptions {
+function linkedTo(group: readonly Named[]): SpanOptions {
   return {
     attributes: { 'ledger.reports': group.length },
     links: group.flatMap(({ span }) => (span === undefined ? [] : [{ context: span.spanContext() }])),
@@ -228,13 +239,14 @@ function within<T>(ms: number, work: Promise<T>, onLate: (result: T) => void): P
 }
 
 /** The letter alone, so that at least it is kept; undefined for an answer, which has none. */
-function withoutEffects(waiting: Waiting, error: unknown): Waiting | undefined {
+function withoutEffects(waiting: Named, error: unknown): Named | undefined {
   const { report } = waiting;
   if (report.letter === undefined) return undefined;
   const cause = String(error instanceof Error ? (error.cause ?? error) : error);
   const reason = `Could not be written: ${redaction.text(cause)}`;
   return {
     ...waiting,
+    names: [],
     report: { ...report, observations: [], letter: { ...report.letter, unread: { outcome: 'FAILED', reason } } },
   };
 }

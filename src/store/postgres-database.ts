@@ -33,7 +33,7 @@ export async function openPostgres(
     pool.on('error', () => undefined);
     return { pool, prisma: new PrismaClient({ adapter: new PrismaPg(pool) }) };
   };
-  const [questions, ledger] = [connect(poolSize), connect(ledgerConnections)];
+  const [questions, ledger] = [connect(poolSize), connect(transactionsAtOnce + 1)];
   const closeBoth = () =>
     Promise.all(
       [questions, ledger].map(async ({ prisma, pool }) => {
@@ -46,6 +46,7 @@ export async function openPostgres(
     prisma: questions.prisma,
     ask: askOf(questions.pool),
     transact: (timeoutMs, work) => transact(ledger.pool, timeoutMs, work),
+    transactionsAtOnce,
     ledger: ledger.prisma,
     identity: '',
     pools: () => [stateOf('questions', questions.pool), stateOf('ledger', ledger.pool)],
@@ -102,8 +103,8 @@ function stateOf(name: ConnectionPool['name'], { options, totalCount, idleCount,
   return { name, limit: options.max, busy: totalCount - idleCount, idle: idleCount, waiting: waitingCount };
 }
 
-/** One commits, one watches the log. */
-const ledgerConnections = 2;
+/** Beside them another connection watches the log. */
+const transactionsAtOnce = 2;
 
 /** The adapter takes every time that Postgres prints for UTC, so sessions must print UTC, whatever the server's zone is. */
 function inUtc(connectionString: string): string {

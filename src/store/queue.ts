@@ -1,8 +1,8 @@
 import type { Span } from '@opentelemetry/api';
 import type { Report } from '../model/report.ts';
-import type { Receipt } from './commit.ts';
+import { type NamedReport, namesIn, type Receipt } from './commit.ts';
 
-/** A report that waits to be committed, and who waits for it. */
+/** A report that is to be committed, and who waits for it. */
 export interface Waiting {
   report: Report;
   /** Of whoever waits. */
@@ -28,45 +28,79 @@ export interface QueueLength {
   bytes: number;
 }
 
-/** What waits to be committed: as much as memory should hold, in the order in which it came. */
+/** The same with the names of the resources that it is about. */
+export type Named = Waiting & NamedReport;
+
+/**
+ * What waits to be committed: as much as memory should hold, in the order in which it came. Of one resource something is taken only
+ * once all that was taken before is released.
+ */
 export interface Queue {
   /** @returns false when there is no room for it. */
   add(waiting: Waiting): boolean;
   isEmpty(): boolean;
   /** What waits now. */
   length(): QueueLength;
-  /** Takes what is to be committed together next. */
-  takeGroup(): Waiting[];
+  /** Takes what is to be committed together next: nothing where all that comes next is about what is being committed. */
+  takeGroup(): Named[];
+  /** A group is committed, or has failed. */
+  release(group: readonly Named[]): void;
+  /** How many reports are in groups that were taken and not released. */
+  underWay(): number;
   takeAll(): Waiting[];
 }
 
 export function createQueue({ groupSize, groupBytes, queueLimit, queueBytes }: QueueLimits): Queue {
-  const all: Waiting[] = [];
+  let all: Named[] = [];
   let waitingBytes = 0;
-  const take = (count: number): Waiting[] => {
-    const taken = all.splice(0, count);
-    for (const { report } of taken) waitingBytes -= bytesOf(report);
-    return taken;
+  let underWay = 0;
+  const held = new Set<string>();
+
+  const takeGroup = (): Named[] => {
+    const group: Named[] = [];
+    const left: Named[] = [];
+    // One that has to wait lets nothing about its resources pass.
+    const kept = new Set<string>();
+    let bytes = 0;
+    for (const one of all.slice(0, groupSize)) {
+      if (group.length > 0 && bytes + bytesOf(one.report) > groupBytes) break;
+      if (one.names.some((name) => held.has(name) || kept.has(name))) {
+        for (const name of one.names) kept.add(name);
+        left.push(one);
+      } else {
+        group.push(one);
+        bytes += bytesOf(one.report);
+      }
+    }
+    all = [...left, ...all.slice(group.length + left.length)];
+    waitingBytes -= bytes;
+    underWay += group.length;
+    for (const { names } of group) for (const name of names) held.add(name);
+    return group;
   };
+
   return {
     add(waiting) {
       const bytes = bytesOf(waiting.report);
       if (all.length >= queueLimit || waitingBytes + bytes > queueBytes) return false;
       waitingBytes += bytes;
-      all.push(waiting);
+      all.push({ ...waiting, names: namesIn(waiting.report) });
       return true;
     },
     isEmpty: () => all.length === 0,
     length: () => ({ reports: all.length, bytes: waitingBytes }),
-    takeGroup() {
-      let bytes = 0;
-      const tooMuch = all.findIndex(({ report }) => {
-        bytes += bytesOf(report);
-        return bytes > groupBytes;
-      });
-      return take(tooMuch < 0 ? groupSize : Math.min(groupSize, Math.max(tooMuch, 1)));
+    takeGroup,
+    release(group) {
+      underWay -= group.length;
+      for (const { names } of group) for (const name of names) held.delete(name);
     },
-    takeAll: () => take(all.length),
+    underWay: () => underWay,
+    takeAll() {
+      const taken = all;
+      all = [];
+      waitingBytes = 0;
+      return taken;
+    },
   };
 }
 

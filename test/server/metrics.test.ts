@@ -51,7 +51,7 @@ test('what happens is counted and timed, and what is held back is seen', async (
     'xendit_graphql_xendit_breaker_state{operations="reads",state="OPEN"}': 0,
     xendit_graphql_ledger_queue_reports: 0,
     xendit_graphql_ledger_queue_bytes: 0,
-    'xendit_graphql_database_connections_limit{pool="ledger"}': 2,
+    'xendit_graphql_database_connections_limit{pool="ledger"}': 3,
     'xendit_graphql_database_waiting{pool="questions"}': 0,
   };
   assert.deepEqual(Object.fromEntries(Object.keys(expected).map((series) => [series, value(series)])), expected);

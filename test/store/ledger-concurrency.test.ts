@@ -4,7 +4,11 @@ import { Client } from 'pg';
 import { keyText } from '../../src/model/resource.ts';
 import { hasPostgres, postgres, testOnEachDatabase } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';
-import { delivered, openStore, payment, paymentKey, type Store } from './support.ts';
+import { delivered, openSession, openStore, payment, paymentKey, type Store } from './support.ts';
+
+/** How many wait for what another transaction has locked by its name. */
+const waiting = `SELECT count(*)::int AS count FROM pg_locks JOIN pg_database d ON d.oid = database
+  WHERE locktype = 'advisory' AND NOT granted AND datname = current_database()`;
 
 /** The versions in a resource's log, oldest first. */
 async function versions({ reads }: Pick<Store, 'reads'>, id: string): Promise<number[]> {
@@ -73,8 +77,6 @@ test('a resource that another instance is committing is waited for, before anyth
   await other.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [keyText(paymentKey('py-1'))]);
 
   const observed = ledger.observe(delivered('paid', [payment('py-1', 'SUCCEEDED')]));
-  const waiting = `SELECT count(*)::int AS count FROM pg_locks JOIN pg_database d ON d.oid = database
-    WHERE locktype = 'advisory' AND NOT granted AND datname = current_database()`;
   await eventually('the ledger waits', async () => (await other.query(waiting)).rows[0].count > 0);
   const known = await reads.find(paymentKey('py-1'));
   const row = { ...known?.resource, type: 'Payment', version: 7, stamp: '', fields: {}, olderStamps: {} };
@@ -82,4 +84,24 @@ test('a resource that another instance is committing is waited for, before anyth
   await other.query('COMMIT');
   await other.end();
   assert.partialDeepStrictEqual((await observed).resources, [{ status: 'SUCCEEDED', version: 8 }]);
+});
+
+test('while one resource is waited for, what is said of others is committed, and of that one in order', async (t) => {
+  if (!(await hasPostgres(t))) return;
+  const place = await postgres(t);
+  const { ledger, reads } = await openStore(t, place);
+  const other = await openSession(t, place.environment.DATABASE_URL);
+  await other.query('BEGIN');
+  await other.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [keyText(paymentKey('py-1'))]);
+
+  const first = ledger.observe(delivered('first', [payment('py-1', 'PENDING')]));
+  await eventually('the ledger waits', async () => (await other.query(waiting)).rows[0].count > 0);
+  const second = ledger.observe(delivered('second', [payment('py-1', 'SUCCEEDED')]));
+  const [free] = (await ledger.observe(delivered('free', [payment('py-2', 'SUCCEEDED')]))).resources;
+  assert.equal(free?.version, 1);
+  assert.equal(await reads.find(paymentKey('py-1')), undefined);
+
+  await other.query('COMMIT');
+  assert.partialDeepStrictEqual((await first).resources, [{ status: 'PENDING', version: 1 }]);
+  assert.partialDeepStrictEqual((await second).resources, [{ status: 'SUCCEEDED', version: 2 }]);
 });

@@ -15,7 +15,11 @@ function open(limits: Partial<QueueLimits>) {
     group.map(({ report }) => new TextDecoder().decode(report.letter?.body));
   return {
     add,
-    takeGroup: () => told(queue.takeGroup()),
+    takeGroup: () => {
+      const group = queue.takeGroup();
+      queue.release(group);
+      return told(group);
+    },
     takeAll: () => told(queue.takeAll()),
     isEmpty: queue.isEmpty,
   };
@@ -43,4 +47,34 @@ test('a group has so many bytes at most, unless one alone has more', () => {
   const { add, takeGroup } = open({ groupBytes: 5 });
   for (const words of ['longer than five', 'aaa', 'bb', 'c', 'long again', 'd']) add(words);
   assert.deepEqual([1, 2, 3, 4, 5].map(takeGroup), [['longer than five'], ['aaa', 'bb'], ['c'], ['long again'], ['d']]);
+});
+
+test('of a resource nothing is taken while something of it is being committed, nor past what waits for that', () => {
+  const queue = createQueue(roomy);
+  const add = (words: string, ...ids: string[]) => {
+    const report = delivered(
+      words,
+      ids.map((id) => payment(id, 'PENDING')),
+    );
+    queue.add({ report, resolve: () => undefined, reject: () => undefined });
+  };
+  const told = (group: ReturnType<typeof queue.takeAll>) =>
+    group.map(({ report }) => new TextDecoder().decode(report.letter?.body));
+  add('a1', 'a');
+  add('a2', 'a');
+  const first = queue.takeGroup();
+  assert.deepEqual(told(first), ['a1', 'a2']);
+
+  add('b1', 'b');
+  add('ac1', 'a', 'c');
+  add('c1', 'c');
+  add('none');
+  const second = queue.takeGroup();
+  assert.deepEqual(told(second), ['b1', 'none']);
+  assert.deepEqual([told(queue.takeGroup()), queue.underWay(), queue.length().reports], [[], 4, 2]);
+
+  queue.release(first);
+  assert.deepEqual(told(queue.takeGroup()), ['ac1', 'c1']);
+  queue.release(second);
+  assert.equal(queue.isEmpty(), true);
 });
