@@ -55,6 +55,11 @@ export interface Asked {
   isPaidOften?: boolean | undefined;
 }
 
+/** Whether there may be something to ask about it, and somebody to ask, at any age. */
+export function isEverAsked({ type, id, status, family }: Asked): boolean {
+  return !isSettled(type, status) && isAskable(type, id, family);
+}
+
 /**
  * When the gateway should ask Xendit about an unfinished resource by itself.
  *
@@ -62,12 +67,9 @@ export interface Asked {
  * @param quietMs since its last news, in milliseconds.
  * @returns milliseconds from now; undefined when there is nothing more to ask, or nobody to ask.
  */
-export function askAgainAfterMs(
-  { type, id, status, family, isPaidOften }: Asked,
-  ageMs: number,
-  quietMs = ageMs,
-): number | undefined {
-  if (isSettled(type, status) || !isAskable(type, id, family)) return undefined;
+export function askAgainAfterMs(asked: Asked, ageMs: number, quietMs = ageMs): number | undefined {
+  if (!isEverAsked(asked)) return undefined;
+  const { status, isPaidOften } = asked;
   const schedule = closedStatuses.has(status) ? closedSchedule : openSchedule;
   const countedMs = isPaidOften ? Math.min(ageMs, Math.max(quietMs, youngMs)) : ageMs;
   return schedule.find(([untilAgeMs]) => countedMs < untilAgeMs)?.[1];

@@ -94,6 +94,12 @@ function inOrder(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(inOrder);
   // A Date writes itself.
   if (!isJsonObject(value) || typeof value.toJSON === 'function') return value;
-  const names = Object.keys(value).sort();
-  return Object.fromEntries(names.map((name) => [name, inOrder(value[name])]));
+  const ordered: Record<string, unknown> = {};
+  for (const name of Object.keys(value).sort()) {
+    const inner = inOrder(value[name]);
+    // Set as the others are, this one would be no key but the prototype.
+    if (name === '__proto__') Object.defineProperty(ordered, name, { value: inner, enumerable: true });
+    else ordered[name] = inner;
+  }
+  return ordered;
 }

@@ -72,9 +72,17 @@ export function mayMeanMoney(type: ResourceType, status: string): boolean {
   return type !== 'PaymentToken' && !moneylessStatuses.has(status);
 }
 
+/** The rank of each status of each type: it is asked for several times for each observation. */
+const ranks = new Map<ResourceType, ReadonlyMap<string, number>>(
+  resourceTypes.map((type) => [
+    type,
+    new Map(ladders[type].flatMap((equals, index) => equals.map((status) => [status, index + 1]))),
+  ]),
+);
+
 /** How far along a status is: 0 for UNKNOWN, then 1, 2, 3 … */
 export function rankOf(type: ResourceType, status: string): number {
-  return ladders[type].findIndex((equals: readonly string[]) => equals.includes(status)) + 1;
+  return ranks.get(type)?.get(status) ?? 0;
 }
 
 /** Xendit's word for a status in the words of this gateway; a stranger is UNKNOWN. */

@@ -6,7 +6,16 @@ import type { Letter, Outcome, Report } from '../model/report.ts';
 import { keyText, type Resource, type ResourceKey } from '../model/resource.ts';
 import type { Ask, Database } from './database.ts';
 import { Prisma } from './generated/client.ts';
-import { atOnce, changeRow, type LetterRow, letterRow, type ResourceRow, resourceRow, type StateRow } from './rows.ts';
+import {
+  atOnce,
+  changeRow,
+  type LetterRow,
+  letterRow,
+  type Moment,
+  type ResourceRow,
+  resourceRow,
+  type StateRow,
+} from './rows.ts';
 
 /** What became of one report. */
 export interface Receipt {
@@ -35,7 +44,7 @@ export interface NamedReport {
  * @returns for each report its receipt, or why an answer can't be taken in; a letter is always kept.
  */
 export async function commitGroup(
-  database: Pick<Database, 'transact'>,
+  database: Pick<Database, 'transact' | 'isExclusive'>,
   group: readonly NamedReport[],
   timeoutMs: number,
   onWritten: () => void,
@@ -43,7 +52,8 @@ export async function commitGroup(
   const keys = group.flatMap(({ report }) => keysIn(report));
   const names = group.flatMap((one) => one.names);
   return database.transact(timeoutMs, async (ask) => {
-    const work = new Work(keys.length === 0 ? [] : await lockAndRead(ask, names, keys));
+    if (names.length > 0 && !database.isExclusive) await lock(ask, names);
+    const work = new Work(keys.length === 0 ? [] : await read(ask, keys));
     const outcomes = group.map((one) => work.take(one));
     const repeated = await write(ask, work);
     onWritten();
@@ -76,10 +86,13 @@ class Work {
   readonly letters = new Map<string, LetterRow>();
   /** Letters of the inbox that are read again. */
   readonly rereadings = new Map<string, LetterRow>();
+  readonly #now: Moment;
 
   constructor(rows: readonly StateRow[]) {
     this.states = new Map(rows.map((row) => [keyText(row), row.data]));
     this.heardAt = new Map(rows.map((row) => [keyText(row), row.createdAt]));
+    const at = new Date();
+    this.#now = { at, text: at.toISOString() };
   }
 
   take({ report, names }: NamedReport): Receipt | GatewayError {
@@ -106,7 +119,6 @@ class Work {
   }
 
   #apply({ account, origin, observations }: Report, names: readonly string[], receipt: Receipt): void {
-    const now = new Date();
     const advanced = new Set<string>();
     const told = new Set<string>();
     // Nothing is put down before all of it has been worked out, so that a report which fails half-way leaves no trace.
@@ -114,6 +126,7 @@ class Work {
       key: ResourceKey;
       name: string;
       reduction: Reduction;
+      resource: Resource;
       present: ResourceRow;
       entry: object | undefined;
       isQuestion: boolean | undefined;
@@ -131,11 +144,12 @@ class Work {
       const reduction = reduce(before, observation, causeAdvanced);
       after.set(name, reduction.state);
       if (reduction.isNews) advanced.add(name);
-      const present = resourceRow(key, reduction, origin, now, this.heardAt.get(name));
-      const entry = reduction.change && changeRow(key, reduction, observation, origin, now);
-      reductions.push({ key, name, reduction, present, entry, isQuestion });
+      const resource = toResource(account, reduction.state);
+      const present = resourceRow(key, reduction, origin, this.#now, this.heardAt.get(name));
+      const entry = reduction.change && changeRow(key, reduction, resource, observation, origin, this.#now);
+      reductions.push({ key, name, reduction, resource, present, entry, isQuestion });
     }
-    for (const { key, name, reduction, present, entry, isQuestion } of reductions) {
+    for (const { key, name, resource, present, entry, isQuestion } of reductions) {
       if (isQuestion || this.touched.get(name)?.askAt === atOnce) present.askAt = atOnce;
       // A webhook that says what is known may be an old one; it is no word on the present.
       const isNoWord = origin === 'WEBHOOK' && !isQuestion && present.data === this.states.get(name);
@@ -145,7 +159,7 @@ class Work {
         this.changes.push(entry);
         receipt.changed.push(key);
       }
-      receipt.resources.push(toResource(key.account, reduction.state));
+      receipt.resources.push(resource);
     }
     if (receipt.changed.length > 0) receipt.outcome = 'APPLIED';
     else if (reductions[0]?.reduction.isStale) receipt.outcome = 'STALE';
@@ -175,10 +189,13 @@ class Work {
   }
 }
 
-async function lockAndRead(ask: Ask, names: readonly string[], keys: readonly ResourceKey[]): Promise<StateRow[]> {
+async function lock(ask: Ask, names: readonly string[]): Promise<void> {
   await ask(Prisma.sql`
     SELECT pg_advisory_xact_lock(hash)::text
     FROM (SELECT DISTINCT hashtextextended(name, 0) AS hash FROM json_array_elements_text(${JSON.stringify(names)}::json) AS name ORDER BY hash) AS locks`);
+}
+
+function read(ask: Ask, keys: readonly ResourceKey[]): Promise<StateRow[]> {
   return ask<StateRow>(Prisma.sql`
     SELECT r.account, r.type, r.id, r.data, r."createdAt"
     FROM json_to_recordset(${JSON.stringify(keys)}::json) AS k(account text, type text, id text)

@@ -42,6 +42,8 @@ export interface Database {
   transact<T>(timeoutMs: number, work: (ask: Ask) => Promise<T>): Promise<T>;
   /** How many of them it works on at once. */
   transactionsAtOnce: number;
+  /** Nothing else happens while it works on one, so that nothing need be locked. */
+  isExclusive: boolean;
   /** Prisma by the ledger's connections, so that what watches the log never waits behind questions. */
   ledger: PrismaClient;
   /** Tells a folder from a copy of it; empty for a Postgres, which tells it by itself. */

@@ -29,6 +29,7 @@ export async function openEmbeddedDatabase({ dataDir }: Pick<DatabaseOptions, 'd
       });
     },
     transactionsAtOnce: 1,
+    isExclusive: true,
     ledger: prisma,
     identity,
     pools: () => [],

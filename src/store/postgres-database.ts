@@ -47,6 +47,7 @@ export async function openPostgres(
     ask: askOf(questions.pool),
     transact: (timeoutMs, work) => transact(ledger.pool, timeoutMs, work),
     transactionsAtOnce,
+    isExclusive: false,
     ledger: ledger.prisma,
     identity: '',
     pools: () => [stateOf('questions', questions.pool), stateOf('ledger', ledger.pool)],

@@ -1,8 +1,15 @@
-import { askAgainAfterMs } from '../model/asking.ts';
+import { askAgainAfterMs, isEverAsked } from '../model/asking.ts';
 import type { Observation, Origin } from '../model/observation.ts';
-import { type Reduction, toResource } from '../model/reduce.ts';
+import type { Reduction } from '../model/reduce.ts';
 import type { Letter, Outcome } from '../model/report.ts';
-import { type Fields, parentOf, type ResourceKey, referenceOf, reusableType } from '../model/resource.ts';
+import {
+  type Fields,
+  parentOf,
+  type Resource,
+  type ResourceKey,
+  referenceOf,
+  reusableType,
+} from '../model/resource.ts';
 
 /** A resource's state as it stands in its row. */
 export interface StateRow extends ResourceKey {
@@ -35,25 +42,25 @@ export interface ResourceRow {
 /** Codes that stay open through many payments. */
 const paidOftenTypes: { [type: string]: string } = { PaymentRequest: reusableType, QrCode: 'STATIC' };
 
+/** When a group of reports is taken in, and as text too: written a thousand times, a Date takes longer than all else beside it. */
+export interface Moment {
+  at: Date;
+  text: string;
+}
+
 /**
- * @param observedAt when Xendit said so.
+ * @param observed when Xendit said so.
  * @param heardAt when the resource was first heard of, if it was: its age, where Xendit doesn't say.
  */
 export function resourceRow(
   key: ResourceKey,
-  { state, disagrees }: Reduction,
+  reduction: Reduction,
   origin: Origin,
-  observedAt: Date,
+  observed: Moment,
   heardAt: Date | undefined,
 ): ResourceRow {
-  const { amount, channelCode, created, updated, family, type } = state.fields as Fields<'Payment'>;
-  const createdAt = created ?? updated;
-  const ageMs = observedAt.getTime() - new Date(createdAt ?? heardAt ?? observedAt).getTime();
-  // Two equal statuses that disagree are for Xendit to decide; its own word is not doubted again.
-  const quietMs = observedAt.getTime() - new Date(state.newest ?? createdAt ?? heardAt ?? observedAt).getTime();
-  const isPaidOften = paidOftenTypes[state.type] === type && type !== undefined;
-  const asked = { ...state, family, isPaidOften };
-  const askAfterMs = disagrees && origin === 'WEBHOOK' ? 0 : askAgainAfterMs(asked, ageMs, quietMs);
+  const { state } = reduction;
+  const { amount, channelCode, created, updated } = state.fields as Fields<'Payment'>;
   return {
     ...key,
     reference: column(referenceOf(state.fields)),
@@ -65,12 +72,28 @@ export function resourceRow(
     channel: column(channelCode),
     collection: collectionOf(key.account, key.type),
     // Absent until Xendit tells it: the row keeps when it was first heard of.
-    createdAt,
+    createdAt: created ?? updated,
     updatedAt: updated,
-    observedAt,
-    askAt: askAfterMs === undefined ? undefined : new Date(observedAt.getTime() + askAfterMs),
+    observedAt: observed.text,
+    askAt: askAtOf(reduction, origin, observed.at, heardAt ?? observed.at),
     data: JSON.stringify(state),
   };
+}
+
+/** When the gateway asks Xendit about it by itself. */
+function askAtOf({ state, disagrees }: Reduction, origin: Origin, observedAt: Date, heardAt: Date): Date | undefined {
+  const { created, updated, family, type } = state.fields as Fields<'Payment'>;
+  const isPaidOften = paidOftenTypes[state.type] === type && type !== undefined;
+  const asked = { ...state, family, isPaidOften };
+  // Two equal statuses that disagree are for Xendit to decide; its own word is not doubted again.
+  if (disagrees && origin === 'WEBHOOK') return observedAt;
+  // Of most it needn't be known how old they are.
+  if (!isEverAsked(asked)) return undefined;
+  const createdAt = created ?? updated;
+  const ageMs = observedAt.getTime() - new Date(createdAt ?? heardAt).getTime();
+  const quietMs = observedAt.getTime() - new Date(state.newest ?? createdAt ?? heardAt).getTime();
+  const afterMs = askAgainAfterMs(asked, ageMs, quietMs);
+  return afterMs === undefined ? undefined : new Date(observedAt.getTime() + afterMs);
 }
 
 /** Where the resources of one type of one account are searched. */
@@ -78,13 +101,14 @@ export function collectionOf(account: string, type: string): string {
   return `${account}:${type}`;
 }
 
-/** One entry of the log. */
+/** One entry of the log. @param resource as it is after the change. */
 export function changeRow(
   key: ResourceKey,
   { state, change }: Reduction,
+  resource: Resource,
   observation: Observation,
   origin: Origin,
-  now: Date,
+  { text: now }: Moment,
 ): object {
   return {
     account: key.account,
@@ -97,7 +121,7 @@ export function changeRow(
     origin,
     causeType: observation.cause?.type,
     causeId: observation.cause?.id,
-    snapshot: JSON.stringify(toResource(key.account, state)),
+    snapshot: JSON.stringify(resource),
     occurredAt: observation.updated ?? now,
   };
 }
@@ -126,7 +150,8 @@ const maxColumnLength = 500;
 
 /** Text as a column can hold it: Postgres knows no NUL and no lone surrogate. What was sent is whole in `data` and `body`. */
 function column(text: string | undefined): string | undefined {
-  return text?.slice(0, maxColumnLength).replaceAll('\u0000', '\uFFFD').toWellFormed();
+  if (text === undefined || (text.length <= maxColumnLength && canBeKept(text))) return text;
+  return text.slice(0, maxColumnLength).replaceAll('\u0000', '\uFFFD').toWellFormed();
 }
 
 /** Whether these can be in the ledger: Postgres refuses a question with any other text, rather than finding nothing. */
