@@ -3,7 +3,6 @@ import {
   context,
   INVALID_SPAN_CONTEXT,
   ProxyTracerProvider,
-  ROOT_CONTEXT,
   type Span,
   type SpanOptions,
   SpanStatusCode,
@@ -57,11 +56,6 @@ export function startSpan(name: string, options: SpanOptions, parent: Context = 
 /** Tells that a span's work came to nothing. @param code such as `UNAVAILABLE`. */
 export function failSpan(span: Span, code: string): void {
   span.setAttribute('error.type', code).setStatus({ code: SpanStatusCode.ERROR });
-}
-
-/** Does work that belongs to nothing that is under way here, and goes on when that is over. */
-export function apart<T>(work: () => T): T {
-  return context.with(ROOT_CONTEXT, work);
 }
 
 /** The same work as a part of what is under way here, wherever it is called from. */

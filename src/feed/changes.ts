@@ -1,5 +1,5 @@
 import { CursorExpiredError } from '../errors.ts';
-import type { Take } from '../model/following.ts';
+import { type Follower, nobody } from '../model/following.ts';
 import { type Ending, Pulled } from '../model/pulled.ts';
 import type { ResourceKey } from '../model/resource.ts';
 import { isSettled } from '../model/status.ts';
@@ -7,6 +7,7 @@ import type { Change } from '../store/change-log.ts';
 import type { Reads } from '../store/reads.ts';
 import type { Listening, Waiting } from './feed.ts';
 import { pageSize, patiently, untilNextTry } from './patience.ts';
+import type { Reader } from './together.ts';
 
 export interface ChangesOptions<Told> {
   /** What is yielded for a change. */
@@ -36,7 +37,7 @@ export function changesAfter<Told = Change>(
  * Written out rather than as an `async function*`: thousands wait at a time, and each function that waits would keep all that it
  * ever named, and cost each message two promises more.
  */
-class Changes<Told> implements Ending<Told>, Waiting {
+class Changes<Told> implements Ending<Told>, Waiting, Reader<readonly Change[]> {
   readonly #reads: Reads;
   readonly #wake: Listening;
   readonly #key: ResourceKey;
@@ -44,7 +45,8 @@ class Changes<Told> implements Ending<Told>, Waiting {
   #beginning: Told | undefined;
   /** The version of what was taken last. */
   #seen: number;
-  #status = 'UNKNOWN';
+  /** Undefined until what the stream begins with has been taken. */
+  #status: string | undefined;
   /** A code may be known to be paid before its payment is known: then not everything has been said. */
   #isExplained: boolean;
   /** What was read and not taken yet, from `taken` on, and whether the log had no more. */
@@ -52,8 +54,7 @@ class Changes<Told> implements Ending<Told>, Waiting {
   #taken = 0;
   #isAtEnd = false;
   #isOver = false;
-  #take: Take<Told> = () => false;
-  #over: Pick<PromiseWithResolvers<void>, 'resolve' | 'reject'> | undefined;
+  #follower: Follower<Told> = nobody;
 
   constructor(
     reads: Reads,
@@ -72,85 +73,82 @@ class Changes<Told> implements Ending<Told>, Waiting {
     this.#beginning = beginning;
   }
 
-  follow(take: Take<Told>): Promise<void> {
-    if (this.#isOver) return Promise.resolve();
-    return new Promise((resolve, reject) => {
-      this.#take = take;
-      this.#over = { resolve, reject };
-      this.#begin().then(this.#goOn, this.#fail);
-    });
+  follow(follower: Follower<Told>): void {
+    this.#follower = follower;
+    if (this.#isOver) follower.over();
+    else this.#begin();
+  }
+
+  goOn(): void {
+    if (this.#isOver) return;
+    if (this.#status !== undefined) this.#handOver();
+    else
+      this.#lookAtPresent().then(
+        () => this.#handOver(),
+        (error: unknown) => this.#end(error),
+      );
   }
 
   end(): void {
-    if (this.#isOver) return;
-    this.#isOver = true;
-    this.#page = nothing;
-    this.#wake.close();
-    this.#over?.resolve();
+    this.#end();
   }
 
   /** Woken, or told that the feed has closed. */
   resolve(isOpen: boolean): void {
-    if (isOpen) this.#read();
-    else this.end();
+    if (isOpen) this.#wake.reading.read(this.#seen, this);
+    else this.#end();
   }
 
   reject(error: unknown): void {
-    this.#fail(error);
+    this.#end(error);
   }
 
-  readonly #goOn = (isMore: boolean): void => {
-    if (isMore) this.#handOver();
-    else this.end();
-  };
+  async read(): Promise<readonly Change[]> {
+    return this.#reads.changesAfter(this.#key, this.#seen, pageSize);
+  }
 
-  readonly #fail = (error: unknown): void => {
-    this.#over?.reject(error);
-    this.end();
-  };
+  onPage(page: readonly Change[]): void {
+    if (this.#isOver) return;
+    this.#page = page;
+    this.#taken = 0;
+    this.#isAtEnd = page.length < pageSize;
+    this.#handOver();
+  }
 
-  /** Hands over what the stream begins with. @returns whether more is taken. */
-  async #begin(): Promise<boolean> {
+  onFault(error: unknown): void {
+    untilNextTry(this.#wake, error).then(
+      () => this.resolve(true),
+      (fault: unknown) => this.#end(fault),
+    );
+  }
+
+  #begin(): void {
     const beginning = this.#beginning;
     this.#beginning = undefined;
-    if (beginning !== undefined && !(await this.#take(beginning))) return false;
+    if (beginning === undefined || this.#follower.take(beginning)) this.goOn();
+  }
+
+  async #lookAtPresent(): Promise<void> {
     const present = await patiently(this.#wake, () => this.#reads.find(this.#key));
-    this.#status = present?.resource.status ?? this.#status;
     this.#isExplained ||=
       (await patiently(this.#wake, () => this.#reads.lastCaused(this.#key, this.#seen))) !== undefined;
-    return true;
+    this.#status = present?.resource.status ?? 'UNKNOWN';
   }
 
   /** Hands over what was read, then looks for more: waiting for nothing that is there. */
   #handOver(): void {
     try {
       while (!this.#isOver && this.#taken < this.#page.length) {
-        const isTaken = this.#take(this.#tell(this.#advance()));
-        if (isTaken === true) continue;
-        if (isTaken === false) this.end();
-        else isTaken.then(this.#goOn, this.#fail);
-        return;
+        if (!this.#follower.take(this.#tell(this.#advance()))) return;
       }
       if (this.#isOver) return;
       this.#page = nothing;
-      if (!this.#isAtEnd) this.#read();
-      else if (this.#isSaid) this.end();
+      if (!this.#isAtEnd) this.#wake.reading.read(this.#seen, this);
+      else if (this.#isSaid) this.#end();
       else this.#wake.wait(this.#seen, this);
     } catch (error) {
-      this.#fail(error);
+      this.#end(error);
     }
-  }
-
-  #read(): void {
-    this.#reads.changesAfter(this.#key, this.#seen, pageSize).then(
-      (page) => {
-        this.#page = page;
-        this.#taken = 0;
-        this.#isAtEnd = page.length < pageSize;
-        this.#handOver();
-      },
-      (error: unknown) => untilNextTry(this.#wake, error).then(() => this.#read(), this.#fail),
-    );
   }
 
   #advance(): Change {
@@ -165,7 +163,15 @@ class Changes<Told> implements Ending<Told>, Waiting {
 
   /** Whether everything has been said. */
   get #isSaid(): boolean {
-    return this.#isExplained && isSettled(this.#key.type, this.#status);
+    return this.#isExplained && isSettled(this.#key.type, this.#status ?? 'UNKNOWN');
+  }
+
+  #end(fault?: unknown): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#page = nothing;
+    this.#wake.close();
+    this.#follower.over(fault);
   }
 }
 

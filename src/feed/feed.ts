@@ -1,5 +1,7 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
+import { apart } from '../model/apart.ts';
 import { keyText, type ResourceKey } from '../model/resource.ts';
+import type { Change } from '../store/change-log.ts';
+import { Together } from './together.ts';
 
 /** Something that changed; without a version, whichever it has now. */
 export interface Wakened extends ResourceKey {
@@ -34,6 +36,8 @@ export interface Feed {
 
 /** One open ear. */
 export interface Listening {
+  /** What all who listen to the same read of it. */
+  readonly reading: Together<readonly Change[]>;
   /**
    * Resolves with true once woken since the last call, or with false once closed.
    *
@@ -55,31 +59,30 @@ export interface Waiting {
 }
 
 export function createFeed(): Feed {
-  const ears = new Map<string, Map<string, Set<Ear>>>();
+  const accounts = new Map<string, Map<string, Channel>>();
   const retrying = new Set<Ear>();
-  /** Who is woken goes on at once, and must not do so as a part of what wakes him: its trace, or whoever waits for it. */
-  const apart = AsyncLocalStorage.snapshot();
   let isClosed = false;
 
-  const open = (account: string, channel: string): Listening => {
-    const channels = ears.get(account) ?? new Map<string, Set<Ear>>();
-    const own = channels.get(channel) ?? new Set<Ear>();
-    const ear = new Ear(retrying, () => {
-      own.delete(ear);
-      if (own.size === 0 && channels.get(channel) === own) channels.delete(channel);
-      if (channels.size === 0 && ears.get(account) === channels) ears.delete(account);
-    });
+  const forget = ({ account, name }: Channel) => {
+    const channels = accounts.get(account);
+    channels?.delete(name);
+    if (channels?.size === 0) accounts.delete(account);
+  };
+  const open = (account: string, name: string): Listening => {
+    const channels = accounts.get(account) ?? new Map<string, Channel>();
+    const channel = channels.get(name) ?? new Channel(account, name, forget);
+    const ear = new Ear(channel, retrying);
     if (isClosed) {
       ear.close();
       return ear;
     }
-    ears.set(account, channels);
-    channels.set(channel, own.add(ear));
+    accounts.set(account, channels.set(name, channel));
+    channel.ears.add(ear);
     return ear;
   };
-  const all = () => [...ears.values()].flatMap((channels) => [...channels.values()].flatMap((set) => [...set]));
+  const all = () => [...accounts.values()].flatMap((each) => [...each.values()].flatMap(({ ears }) => [...ears]));
   const rouse = (account: string, channel: string, version?: number) => {
-    for (const ear of ears.get(account)?.get(channel) ?? []) ear.wake(version);
+    for (const ear of accounts.get(account)?.get(channel)?.ears ?? []) ear.wake(version);
   };
 
   return {
@@ -90,7 +93,7 @@ export function createFeed(): Feed {
       }),
     wakeActivity: () =>
       apart(() => {
-        for (const account of ears.keys()) rouse(account, activity);
+        for (const account of accounts.keys()) rouse(account, activity);
       }),
     wakeAll: () =>
       apart(() => {
@@ -106,8 +109,8 @@ export function createFeed(): Feed {
       }),
     listen: (resource) => open(resource.account, keyText(resource)),
     listenToActivity: (account) => open(account, activity),
-    accounts: () => [...ears.keys()],
-    hasActivityListeners: () => [...ears.values()].some((channels) => channels.has(activity)),
+    accounts: () => [...accounts.keys()],
+    hasActivityListeners: () => [...accounts.values()].some((channels) => channels.has(activity)),
     listeners: () => all().length,
     close() {
       isClosed = true;
@@ -119,6 +122,26 @@ export function createFeed(): Feed {
 /** No key of a resource is like this. */
 const activity = 'activity';
 
+/** All who listen to one thing. */
+class Channel {
+  readonly account: string;
+  readonly name: string;
+  readonly ears = new Set<Ear>();
+  readonly reading = new Together<readonly Change[]>();
+  readonly #forget: (channel: Channel) => void;
+
+  /** @param forget is called once nobody listens any more. */
+  constructor(account: string, name: string, forget: (channel: Channel) => void) {
+    this.account = account;
+    this.name = name;
+    this.#forget = forget;
+  }
+
+  leave(ear: Ear): void {
+    if (this.ears.delete(ear) && this.ears.size === 0) this.#forget(this);
+  }
+}
+
 class Ear implements Listening {
   /** The newest version it was woken for; below every version when it wasn't. */
   #woken = Number.NEGATIVE_INFINITY;
@@ -126,13 +149,17 @@ class Ear implements Listening {
   #isClosed = false;
   #error: Error | undefined;
   #waiting: Waiting | undefined;
+  readonly #channel: Channel;
   readonly #retrying: Set<Ear>;
-  readonly #forget: () => void;
 
   /** @param retrying those who wait to try again. */
-  constructor(retrying: Set<Ear>, forget: () => void) {
+  constructor(channel: Channel, retrying: Set<Ear>) {
+    this.#channel = channel;
     this.#retrying = retrying;
-    this.#forget = forget;
+  }
+
+  get reading(): Together<readonly Change[]> {
+    return this.#channel.reading;
   }
 
   wake(version = Number.POSITIVE_INFINITY): void {
@@ -169,7 +196,7 @@ class Ear implements Listening {
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    this.#forget();
+    this.#channel.leave(this);
     this.#answer();
   }
 

@@ -9,7 +9,8 @@ import {
   print,
   visit,
 } from 'graphql';
-import { type Followed, follow, type Take } from '../model/following.ts';
+import { apart } from '../model/apart.ts';
+import { type Followed, type Follower, nobody, toFollowed } from '../model/following.ts';
 import { createMemo } from '../model/memo.ts';
 import { asPartOfThis } from '../spans.ts';
 import { askingFor } from '../xendit/asker.ts';
@@ -59,24 +60,18 @@ const positionArgument = 'after';
  * @param keepMs for how long a result is given to others, in milliseconds: what is linked to a change is told as it is now.
  */
 export function createSharing(execute: Execute, keepMs: number): Subscribe {
-  const results = createMemo<object, Map<string, Sharing>>();
+  const sharings = createMemo<object, Map<string, Sharing>>();
 
-  const share = (event: unknown, key: string, work: () => Promise<SharedResult>): Sharing['result'] => {
-    if (typeof event !== 'object' || event === null) return work();
-    const known = results.get(event)?.get(key);
-    if (known !== undefined && performance.now() - known.at < keepMs) return known.result;
-    const ofEvent = results.get(event) ?? new Map<string, Sharing>();
-    const result = work();
-    const sharing: Sharing = { at: performance.now(), result };
-    ofEvent.set(key, sharing);
-    results.set(event, ofEvent);
+  const share = (event: unknown, key: string, work: Work): Sharing => {
+    if (typeof event !== 'object' || event === null) return new Sharing(work(event), () => undefined);
+    const known = sharings.get(event)?.get(key);
+    if (known !== undefined && performance.now() - known.at < keepMs) return known;
+    const ofEvent = sharings.get(event) ?? new Map<string, Sharing>();
     // Who comes later shall not inherit a fault that may have passed.
-    const forget = () => void (ofEvent.get(key) === sharing && ofEvent.delete(key));
-    result.then((done) => {
-      sharing.result = done;
-      if (done.errors) forget();
-    }, forget);
-    return result;
+    const sharing: Sharing = new Sharing(work(event), () => ofEvent.get(key) === sharing && ofEvent.delete(key));
+    ofEvent.set(key, sharing);
+    sharings.set(event, ofEvent);
+    return sharing;
   };
 
   return async (args, createContext) => {
@@ -94,12 +89,14 @@ export function createSharing(execute: Execute, keepMs: number): Subscribe {
     key: string,
     createContext: () => Context,
   ): AsyncGenerator<SharedResult, void, void> {
-    const work = async (event: unknown) =>
+    const work: Work = async (event) =>
       new SharedResult(
         await execute({ ...args, rootValue: event, contextValue: createContext() }),
         recordedAtMsOf(event),
       );
-    return new Results(events, (event) => share(event, key, () => work(event)));
+    // It is woken outside its trace.
+    const toSharing = asPartOfThis((event: unknown) => share(event, key, work));
+    return new Results(events, toSharing);
   }
 }
 
@@ -121,10 +118,49 @@ function keyOf(
     .digest('base64');
 }
 
-interface Sharing {
+/** Works out what an event comes to. */
+type Work = (event: unknown) => Promise<SharedResult>;
+
+/** Who waits for a result. Neither may throw. */
+interface Waiting {
+  onResult(result: SharedResult): void;
+  onFault(error: unknown): void;
+}
+
+/** What an event is about to come to. */
+class Sharing {
   /** By the clock of `performance.now()`. */
-  at: number;
-  result: SharedResult | Promise<SharedResult>;
+  readonly at = performance.now();
+  readonly work: Promise<SharedResult>;
+  result: SharedResult | undefined;
+  /** They are told by a call: a promise for each of thousands takes as long as to write to them. */
+  #waiting: Waiting[] = [];
+
+  /** @param onFault is called before anybody is told that something went wrong. */
+  constructor(work: Promise<SharedResult>, onFault: () => void) {
+    this.work = work;
+    const tell = (result: SharedResult) => {
+      this.result = result;
+      if (result.errors !== undefined) onFault();
+      for (const one of this.#settle()) one.onResult(result);
+    };
+    const tellFault = (error: unknown) => {
+      onFault();
+      for (const one of this.#settle()) one.onFault(error);
+    };
+    apart(() => work.then(tell, tellFault));
+  }
+
+  /** Tells somebody the result once it is there. */
+  tell(waiting: Waiting): void {
+    this.#waiting.push(waiting);
+  }
+
+  #settle(): readonly Waiting[] {
+    const all = this.#waiting;
+    this.#waiting = [];
+    return all;
+  }
 }
 
 /** The variables that the result may depend on: all but those that only say where a stream begins. */
@@ -145,35 +181,56 @@ function namesOfVariables({ document, operationName }: Pick<ExecutionArgs, 'docu
 }
 
 /** The results of a stream's events. */
-class Results extends EndableGenerator<SharedResult> implements Followed<SharedResult> {
+class Results extends EndableGenerator<SharedResult> implements Followed<SharedResult>, Follower<unknown>, Waiting {
   readonly #events: AsyncIterator<unknown>;
-  readonly #toResult: (event: unknown) => Sharing['result'];
+  readonly #followed: Followed<unknown>;
+  readonly #share: (event: unknown) => Sharing;
+  #follower: Follower<SharedResult> = nobody;
 
-  constructor(events: AsyncIterator<unknown>, toResult: (event: unknown) => Sharing['result']) {
+  constructor(events: AsyncIterator<unknown>, share: (event: unknown) => Sharing) {
     super();
     this.#events = events;
-    this.#toResult = toResult;
+    this.#followed = toFollowed(events);
+    this.#share = share;
   }
 
   override async next(): Promise<IteratorResult<SharedResult, void>> {
     const { done, value } = await this.#events.next();
     if (done) return { done, value: undefined };
     try {
-      const result = this.#toResult(value);
-      return { done: false, value: result instanceof SharedResult ? result : await result };
+      return { done: false, value: await this.#share(value).work };
     } catch (error) {
       await this.end();
       throw error;
     }
   }
 
-  follow(take: Take<SharedResult>): Promise<void> {
-    // It is woken outside the stream's trace.
-    const takeEvent = asPartOfThis((event: unknown) => {
-      const result = this.#toResult(event);
-      return result instanceof SharedResult ? take(result) : result.then(take);
-    });
-    return follow(this.#events, takeEvent);
+  follow(follower: Follower<SharedResult>): void {
+    this.#follower = follower;
+    this.#followed.follow(this);
+  }
+
+  goOn(): void {
+    this.#followed.goOn();
+  }
+
+  take(event: unknown): boolean {
+    const sharing = this.#share(event);
+    if (sharing.result !== undefined) return this.#follower.take(sharing.result);
+    sharing.tell(this);
+    return false;
+  }
+
+  onResult(result: SharedResult): void {
+    if (this.#follower.take(result)) this.#followed.goOn();
+  }
+
+  onFault(error: unknown): void {
+    this.#follower.over(error);
+  }
+
+  over(fault?: unknown): void {
+    this.#follower.over(fault);
   }
 
   protected override async end(): Promise<void> {

@@ -8,7 +8,6 @@ import type { Perform } from '../graphql/performing.ts';
 import { SharedResult, type Subscribe } from '../graphql/sharing.ts';
 import type { Log } from '../log.ts';
 import type { Caller } from '../model/caller.ts';
-import { traceIdNow } from '../spans.ts';
 import type { Callers } from './callers.ts';
 import type { Rates } from './rates.ts';
 import { toGraphQLError } from './refusing.ts';
@@ -92,10 +91,13 @@ export function maskAll(
   return whole.map((error) => maskError(error, requestId));
 }
 
-/** A result as its subscriber is told it, in JSON: written once for all, unless something went wrong. */
-export function writeResult(log: Log, requestId: string, result: ExecutionResult): string {
+/**
+ * A result as its subscriber is told it, in JSON: written once for all, unless something went wrong.
+ *
+ * @param traceId names the trace of the stream, where there is one.
+ */
+export function writeResult(log: Log, requestId: string, traceId: string | undefined, result: ExecutionResult): string {
   const { data = null, errors } = result;
-  const traceId = traceIdNow();
   const extensions = traceId === undefined ? result.extensions : { ...result.extensions, traceId };
   if (errors !== undefined) return JSON.stringify({ data, errors: maskAll(log, requestId, errors), extensions });
   if (!(result instanceof SharedResult)) return JSON.stringify({ data, extensions });

@@ -3,7 +3,7 @@ import type { ExecutionResult, GraphQLError } from 'graphql';
 import { EndableGenerator } from '../graphql/generator.ts';
 import type { Operation } from '../graphql/operation.ts';
 import type { Caller } from '../model/caller.ts';
-import { endSpanNow, extensionsNow, traceNow } from '../spans.ts';
+import { endSpanNow, extensionsNow, traceIdNow, traceNow } from '../spans.ts';
 import type { AddressOf } from './addresses.ts';
 import type { Connections } from './connections.ts';
 import { EventStream, type EventStreamLimits, type Results } from './event-stream.ts';
@@ -74,7 +74,7 @@ export function serveGraphQLOverSse(
       stream.begin(headersOf(reply));
       const handOver = measureLag(room.measures);
       const write = (result: ExecutionResult) => {
-        const text = asPartOf(request, () => writeResult(room.log, request.id, result));
+        const text = asPartOf(request, () => writeResult(room.log, request.id, traceIdNow(), result));
         handOver(result);
         return text;
       };

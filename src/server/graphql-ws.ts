@@ -8,7 +8,7 @@ import type { Context } from '../graphql/context.ts';
 import type { Operation } from '../graphql/operation.ts';
 import type { SharedResult } from '../graphql/sharing.ts';
 import type { Caller } from '../model/caller.ts';
-import { endSpanNow, traceNow } from '../spans.ts';
+import { asPartOfThis, endSpanNow, traceIdNow, traceNow } from '../spans.ts';
 import type { AddressOf } from './addresses.ts';
 import type { Connections } from './connections.ts';
 import { admit, countedAs, type GraphQLRoom, maskAll, measureLag, writeResult } from './graphql-room.ts';
@@ -102,17 +102,19 @@ function speakProtocol(
       // It may go on for days.
       endSpanNow();
       const handOver = measureLag(room.measures);
+      const traceId = traceIdNow();
       let allowed: Caller | undefined;
-      // graphql-ws would write each message anew for each socket.
-      return new Telling(results, (one) => {
+      const tell = (one: SharedResult) => {
         const caller = extra.caller();
         // Whoever may do something else by now is somebody else.
         if (caller !== allowed) room.admission.checkAgain(args as Operation, caller);
         allowed = caller;
-        const text = writeResult(log, extra.requestId, one);
+        const text = writeResult(log, extra.requestId, traceId, one);
         handOver(one);
         return extra.tell(id, text);
-      });
+      };
+      // graphql-ws would write each message anew for each socket. It is woken outside its trace.
+      return new Telling(results, asPartOfThis(tell));
     },
     onNext: ({ extra }, _id, _request, args, { data = null, errors }) => ({
       data,

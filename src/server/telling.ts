@@ -1,35 +1,74 @@
 import { EndableGenerator } from '../graphql/generator.ts';
-import { follow, type Take } from '../model/following.ts';
+import { type Followed, type Follower, toFollowed } from '../model/following.ts';
 
 /**
  * Sends each result, taking the next one when the last has left. It yields nothing: whoever drives it, as graphql-ws does,
  * only hears of the end, and may end it at any time.
  */
-export class Telling<Result> extends EndableGenerator<never> {
+export class Telling<Result> extends EndableGenerator<never> implements Follower<Result> {
   readonly #results: AsyncGenerator<Result, void, void>;
-  readonly #send: Take<Result>;
+  readonly #followed: Followed<Result>;
+  readonly #send: (result: Result) => boolean | Promise<boolean>;
+  #driver: Pick<PromiseWithResolvers<IteratorResult<never, void>>, 'resolve' | 'reject'> | undefined;
   #isOver = false;
+  #left: Promise<void> | undefined;
 
   /** @param send false once nothing can be sent any more. */
-  constructor(results: AsyncGenerator<Result, void, void>, send: Take<Result>) {
+  constructor(results: AsyncGenerator<Result, void, void>, send: (result: Result) => boolean | Promise<boolean>) {
     super();
     this.#results = results;
+    this.#followed = toFollowed(results);
     this.#send = send;
   }
 
   override next(): Promise<IteratorResult<never, void>> {
-    const over = follow(this.#results, (result) => !this.#isOver && this.#send(result));
-    return over.then(
-      () => ({ done: true, value: undefined }),
-      async (error: unknown) => {
-        await this.end();
-        throw error;
-      },
-    );
+    if (this.#isOver) return Promise.resolve(over);
+    return new Promise((resolve, reject) => {
+      this.#driver = { resolve, reject };
+      this.#followed.follow(this);
+    });
+  }
+
+  take(result: Result): boolean {
+    if (this.#isOver) return false;
+    try {
+      const isSent = this.#send(result);
+      if (typeof isSent === 'boolean') return this.#hasLeft(isSent);
+      isSent.then(
+        (hasLeft) => this.#hasLeft(hasLeft) && this.#followed.goOn(),
+        (error: unknown) => this.over(error),
+      );
+    } catch (error) {
+      this.over(error);
+    }
+    return false;
+  }
+
+  over(fault?: unknown): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#left = this.#leave(fault);
   }
 
   protected override async end(): Promise<void> {
-    this.#isOver = true;
-    await this.#results.return();
+    this.over();
+    await this.#left;
+  }
+
+  #hasLeft(hasLeft: boolean): boolean {
+    if (!hasLeft) this.over();
+    return hasLeft;
+  }
+
+  async #leave(fault: unknown): Promise<void> {
+    try {
+      await this.#results.return();
+      if (fault !== undefined) throw fault;
+      this.#driver?.resolve(over);
+    } catch (error) {
+      this.#driver?.reject(error);
+    }
   }
 }
+
+const over = { done: true, value: undefined } as const;

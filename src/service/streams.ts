@@ -107,19 +107,20 @@ const inActivity = createMemo<Change, ToldChange>();
 
 /** A change as its resource's stream tells it. */
 export function tellInStream(rooms: Rooms, stream: string, account: string, change: Change): ToldChange {
-  return tellOnce(inStream, change, () => rooms.cursors.write(stream, account, String(change.version)));
+  return inStream.get(change) ?? tellAs(inStream, change, rooms.cursors.write(stream, account, String(change.version)));
 }
 
 function tellActivity(rooms: Rooms, account: string, change: Change): ToldChange {
   const { transaction, id } = change.place;
-  return tellOnce(inActivity, change, () => rooms.cursors.write(activityStream, account, `${transaction}.${id}`));
+  return (
+    inActivity.get(change) ??
+    tellAs(inActivity, change, rooms.cursors.write(activityStream, account, `${transaction}.${id}`))
+  );
 }
 
-function tellOnce(told: Memo<Change, ToldChange>, change: Change, cursorOf: () => string): ToldChange {
-  const known = told.get(change);
-  if (known !== undefined) return known;
+function tellAs(told: Memo<Change, ToldChange>, change: Change, cursor: string): ToldChange {
   const { place: _, ...rest } = change;
-  const telling = { ...rest, cursor: cursorOf() };
+  const telling = { ...rest, cursor };
   told.set(change, telling);
   return telling;
 }

@@ -1,10 +1,11 @@
 import { setTimeout as pause, setImmediate } from 'node:timers/promises';
 import type { SpanOptions } from '@opentelemetry/api';
 import { GatewayError } from '../errors.ts';
+import { apart } from '../model/apart.ts';
 import { redaction } from '../model/redaction.ts';
 import type { Report } from '../model/report.ts';
 import type { ResourceKey } from '../model/resource.ts';
-import { apart, inSpan } from '../spans.ts';
+import { inSpan } from '../spans.ts';
 import { commitGroup, keysIn, type Receipt } from './commit.ts';
 import { type Database, withStore } from './database.ts';
 import { createQueue, type Named, type QueueLength, type QueueLimits } from './queue.ts';

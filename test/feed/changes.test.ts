@@ -5,7 +5,7 @@ import { changesAfter } from '../../src/feed/changes.ts';
 import { createFeed, type Feed } from '../../src/feed/feed.ts';
 import { startTailing } from '../../src/feed/tailing.ts';
 import { createLog } from '../../src/log.ts';
-import { follow } from '../../src/model/following.ts';
+import { toFollowed } from '../../src/model/following.ts';
 import type { Change } from '../../src/store/change-log.ts';
 import { openEpoch } from '../../src/store/epoch.ts';
 import { openLedger } from '../../src/store/ledger.ts';
@@ -40,6 +40,24 @@ async function openFed(t: TestContext, place: TestDatabase): Promise<Fed> {
 
 function watch({ feed, reads }: Fed, id: string, version = 0): AsyncGenerator<Change> {
   return changesAfter(reads, feed.listen(paymentKey(id)), paymentKey(id), version);
+}
+
+/** Takes what is handed over until no more is taken, at once or in its own time. */
+function follow(changes: AsyncGenerator<Change>, take: (change: Change) => boolean | Promise<boolean>): Promise<void> {
+  const followed = toFollowed(changes);
+  return new Promise((resolve, reject) => {
+    const goOn = (isMore: boolean) => (isMore ? followed.goOn() : void changes.return(undefined));
+    followed.follow({
+      take(change) {
+        const isMore = take(change);
+        if (isMore === true) return true;
+        if (isMore === false) goOn(false);
+        else isMore.then(goOn, reject);
+        return false;
+      },
+      over: (fault) => (fault === undefined ? resolve() : reject(fault)),
+    });
+  });
 }
 
 async function versionsIn(changes: AsyncGenerator<Change>): Promise<number[]> {
@@ -80,9 +98,9 @@ testOnEachDatabase('what is handed over is what would be pulled, until its taker
   await Promise.all(words.map(observe));
   const handedOver = async (most: number) => {
     const versions: number[] = [];
-    const take = ({ version }: Change) => versions.push(version) < most;
+    const take = ({ version }: Change): boolean => versions.push(version) < most;
     // One takes at once, the other takes its time.
-    await follow(watch(fed, 'py-1'), most % 2 === 0 ? take : async (change) => take(change));
+    await follow(watch(fed, 'py-1'), most % 2 === 0 ? take : async (change: Change) => take(change));
     return versions;
   };
   const told = Promise.all([handedOver(1_000), handedOver(1_001), handedOver(30), handedOver(31)]);

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Take } from '../../src/model/following.ts';
+import { type Follower, nobody } from '../../src/model/following.ts';
 import { type Ending, Pulled } from '../../src/model/pulled.ts';
 
 /** Hands over numbers from 1 on, and then waits until it is ended or fails. */
 class Numbers implements Ending<number> {
   handedOver = 0;
-  readonly #over = Promise.withResolvers<void>();
+  #follower: Follower<number> = nobody;
   #isOver = false;
   readonly #most: number;
 
@@ -14,21 +14,27 @@ class Numbers implements Ending<number> {
     this.#most = most;
   }
 
-  async follow(take: Take<number>): Promise<void> {
+  follow(follower: Follower<number>): void {
+    this.#follower = follower;
+    if (this.#isOver) follower.over();
+    else this.goOn();
+  }
+
+  goOn(): void {
     while (!this.#isOver && this.handedOver < this.#most) {
       this.handedOver += 1;
-      await take(this.handedOver);
+      if (!this.#follower.take(this.handedOver)) return;
     }
-    await this.#over.promise;
   }
 
   end(): void {
-    this.#isOver = true;
-    this.#over.resolve();
+    this.fail();
   }
 
-  fail(error: Error): void {
-    this.#over.reject(error);
+  fail(error?: Error): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#follower.over(error);
   }
 }
 
@@ -62,7 +68,9 @@ test('leaving before it has begun ends the source too', async () => {
   const numbers = new Pulled(source);
   await assert.rejects(numbers.throw(new Error('no more')), { message: 'no more' });
   assert.deepEqual(await numbers.next(), over);
-  await source.follow(() => assert.fail('it was ended'));
+  const ended = Promise.withResolvers<void>();
+  source.follow({ take: () => assert.fail('it was ended'), over: () => ended.resolve() });
+  await ended.promise;
 });
 
 test('a fault of the source is told to whoever waits first, and is the end', async () => {
@@ -73,4 +81,18 @@ test('a fault of the source is told to whoever waits first, and is the end', asy
   await assert.rejects(waiting[0] as Promise<unknown>, { message: 'broken' });
   assert.deepEqual(await waiting[1], over);
   assert.deepEqual(await numbers.next(), over);
+});
+
+test('one that is followed hands over by itself, as fast as it is taken', async () => {
+  const source = new Numbers(5);
+  const numbers = new Pulled(source);
+  const taken: number[] = [];
+  const ended = Promise.withResolvers<unknown>();
+  // The third takes its time.
+  numbers.follow({ take: (number) => taken.push(number) !== 3, over: ended.resolve });
+  assert.deepEqual(taken, [1, 2, 3]);
+  numbers.goOn();
+  assert.deepEqual(taken, [1, 2, 3, 4, 5]);
+  source.fail(new Error('broken'));
+  assert.deepEqual(await ended.promise, new Error('broken'));
 });
