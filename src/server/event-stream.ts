@@ -38,7 +38,8 @@ export class EventStream {
       : new Promise((resolve) => response.once('close', resolve));
     response.on('error', () => response.destroy());
     this.#outbox = new Outbox({
-      write: (text, done) => response.write(text, done),
+      write: (text) => response.write(text),
+      whenLeft: (done) => response.write('', done),
       pendingBytes: () => response.writableLength,
       maxBytes: options.bufferBytes,
       patienceMs: options.slowReaderMs,

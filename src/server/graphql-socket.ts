@@ -84,8 +84,9 @@ export class GraphQLSocket {
     // What a client sends wrong is told by the close code.
     socket.on('error', (err) => log.debug({ err }, 'a socket failed'));
     this.#outbox = new Outbox({
-      write: (frame, done) => void connection.write(frame, done),
-      pendingBytes: () => socket.bufferedAmount,
+      write: (frame) => connection.write(frame),
+      whenLeft: (done) => connection.write('', done),
+      pendingBytes: () => connection.writableLength,
       maxBytes: limits.bufferBytes,
       patienceMs: limits.slowReaderMs,
       onSlow: () => this.#dismissSlow(),

@@ -1,6 +1,8 @@
 export interface OutboxOptions<Text> {
-  /** Hands text to the reader's connection; `done` is called, in their order, once each has left the process or never will. */
-  write(text: Text, done: (error?: Error | null) => void): void;
+  /** Hands text to the reader's connection. */
+  write(text: Text): void;
+  /** Has `done` called once all that was written has left the process or never will; who asks earlier is called earlier. */
+  whenLeft(done: (error?: Error | null) => void): void;
   /** Bytes that were written and have not left the process. */
   pendingBytes(): number;
   /** Bytes that may be pending before more are written. */
@@ -18,8 +20,6 @@ interface Letter<Text> {
   text: Text;
   /** When it was given here, by `performance.now()`. */
   since: number;
-  /** How many have been written with it. */
-  number: number;
   settle(hasLeft: boolean): void;
 }
 
@@ -29,8 +29,6 @@ export class Outbox<Text = string> {
   /** Those that wait for room, and those that are on their way. */
   #waiting: Letter<Text>[] = [];
   #leaving: Letter<Text>[] = [];
-  #written = 0;
-  #done = 0;
   #patience: NodeJS.Timeout | undefined;
   #isClosed = false;
 
@@ -45,19 +43,20 @@ export class Outbox<Text = string> {
 
   /**
    * True once the text has left the process, and false if it never will. Most readers take it at once, and then it is told at
-   * once: a promise and a timer for each message would cost as much as writing it.
+   * once: a promise and a timer for each message would cost as much as writing it, and a callback another turn of the event loop.
    */
   send(text: Text): boolean | Promise<boolean> {
     if (this.#isClosed) return false;
     const { pendingBytes, maxBytes } = this.#options;
     const hasRoom = this.#waiting.length === 0 && pendingBytes() < maxBytes;
     if (hasRoom) {
-      this.#write(text);
+      this.#options.write(text);
       if (pendingBytes() === 0) return true;
     }
     return new Promise((settle) => {
-      const letter = { text, since: performance.now(), number: this.#written, settle };
-      (hasRoom ? this.#leaving : this.#waiting).push(letter);
+      const letter = { text, since: performance.now(), settle };
+      if (hasRoom) this.#watch(letter);
+      else this.#waiting.push(letter);
       this.#patience ??= setTimeout(this.#lookAtOldest, this.#options.patienceMs);
     });
   }
@@ -72,17 +71,16 @@ export class Outbox<Text = string> {
     this.#rest();
   }
 
-  #write(text: Text): void {
-    this.#written += 1;
-    this.#options.write(text, this.#onDone);
+  /** Looks after one that has been written and is on its way. */
+  #watch(letter: Letter<Text>): void {
+    this.#leaving.push(letter);
+    this.#options.whenLeft(this.#onLeft);
   }
 
-  readonly #onDone = (error?: Error | null): void => {
-    this.#done += 1;
-    while (this.#leaving[0] !== undefined && this.#leaving[0].number <= this.#done) {
-      this.#leaving.shift()?.settle(!error);
-      if (!error) this.#options.onProgress?.();
-    }
+  /** The oldest has left, or never will. */
+  readonly #onLeft = (error?: Error | null): void => {
+    this.#leaving.shift()?.settle(!error);
+    if (!error) this.#options.onProgress?.();
     this.#writeWaiting();
     if (!this.isBusy) this.#rest();
   };
@@ -91,9 +89,8 @@ export class Outbox<Text = string> {
     const { pendingBytes, maxBytes } = this.#options;
     while (this.#waiting.length > 0 && pendingBytes() < maxBytes) {
       const letter = this.#waiting.shift() as Letter<Text>;
-      this.#write(letter.text);
-      letter.number = this.#written;
-      this.#leaving.push(letter);
+      this.#options.write(letter.text);
+      this.#watch(letter);
     }
   }
 

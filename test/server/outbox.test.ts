@@ -6,13 +6,18 @@ import { Outbox } from '../../src/server/outbox.ts';
 function open(t: TestContext, { maxBytes = 10, patienceMs = 1_000 } = {}) {
   t.mock.timers.enable({ apis: ['setTimeout'] });
   const now = t.mock.method(performance, 'now', () => 0);
-  const line = { isFree: true, written: [] as string[], slow: 0, progress: 0 };
+  const line = { isFree: true, written: [] as string[], asked: 0, slow: 0, progress: 0 };
   const pending: { text: string; done: (error?: Error | null) => void }[] = [];
   const outbox = new Outbox({
-    write(text, done) {
+    write(text) {
       line.written.push(text);
-      if (line.isFree) queueMicrotask(done);
-      else pending.push({ text, done });
+      if (!line.isFree) pending.push({ text, done: () => undefined });
+    },
+    whenLeft(done) {
+      line.asked += 1;
+      const last = pending.at(-1);
+      if (last === undefined) queueMicrotask(done);
+      else last.done = done;
     },
     pendingBytes: () => pending.reduce((sum, { text }) => sum + text.length, 0),
     maxBytes,
@@ -38,12 +43,12 @@ function open(t: TestContext, { maxBytes = 10, patienceMs = 1_000 } = {}) {
   };
 }
 
-test('what a connection takes at once is told at once', async (t) => {
+test('what a connection takes at once is told at once, and nothing is asked about it', async (t) => {
   const { line, outbox } = open(t);
   assert.deepEqual([outbox.send('a'), outbox.send('b')], [true, true]);
   assert.equal(outbox.isBusy, false);
   await Promise.resolve();
-  assert.deepEqual([line.written, line.progress], [['a', 'b'], 0]);
+  assert.deepEqual([line.written, line.asked, line.progress], [['a', 'b'], 0, 0]);
 });
 
 test('what has to wait leaves in its order, and no more is written than there is room for', async (t) => {
