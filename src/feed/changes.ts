@@ -45,8 +45,8 @@ class Changes<Told> implements Ending<Told>, Waiting, Reader<readonly Change[]> 
   #beginning: Told | undefined;
   /** The version of what was taken last. */
   #seen: number;
-  /** Undefined until what the stream begins with has been taken. */
-  #status: string | undefined;
+  /** Whether what was taken last settles the resource; undefined until the present was looked at. */
+  #isSettled: boolean | undefined;
   /** A code may be known to be paid before its payment is known: then not everything has been said. */
   #isExplained: boolean;
   /** What was read and not taken yet, from `taken` on, and whether the log had no more. */
@@ -81,7 +81,7 @@ class Changes<Told> implements Ending<Told>, Waiting, Reader<readonly Change[]> 
 
   goOn(): void {
     if (this.#isOver) return;
-    if (this.#status !== undefined) this.#handOver();
+    if (this.#isSettled !== undefined) this.#handOver();
     else
       this.#lookAtPresent().then(
         () => this.#handOver(),
@@ -132,7 +132,7 @@ class Changes<Told> implements Ending<Told>, Waiting, Reader<readonly Change[]> 
     const present = await patiently(this.#wake, () => this.#reads.find(this.#key));
     this.#isExplained ||=
       (await patiently(this.#wake, () => this.#reads.lastCaused(this.#key, this.#seen))) !== undefined;
-    this.#status = present?.resource.status ?? 'UNKNOWN';
+    this.#isSettled = present !== undefined && isSettled(this.#key.type, present.resource.status);
   }
 
   /** Hands over what was read, then looks for more: waiting for nothing that is there. */
@@ -144,7 +144,7 @@ class Changes<Told> implements Ending<Told>, Waiting, Reader<readonly Change[]> 
       if (this.#isOver) return;
       this.#page = nothing;
       if (!this.#isAtEnd) this.#wake.reading.read(this.#seen, this);
-      else if (this.#isSaid) this.#end();
+      else if (this.#isSettled && this.#isExplained) this.#end();
       else this.#wake.wait(this.#seen, this);
     } catch (error) {
       this.#end(error);
@@ -156,14 +156,9 @@ class Changes<Told> implements Ending<Told>, Waiting, Reader<readonly Change[]> 
     if (change.version !== this.#seen + 1) throw new CursorExpiredError();
     this.#taken += 1;
     this.#seen = change.version;
-    this.#status = change.to;
+    this.#isSettled = isSettled(change.resource.__typename, change.to);
     this.#isExplained ||= change.cause !== undefined;
     return change;
-  }
-
-  /** Whether everything has been said. */
-  get #isSaid(): boolean {
-    return this.#isExplained && isSettled(this.#key.type, this.#status ?? 'UNKNOWN');
   }
 
   #end(fault?: unknown): void {

@@ -37,10 +37,7 @@ export class EventStream {
       ? Promise.resolve() // The client has left already, and nothing more is told of it.
       : new Promise((resolve) => response.once('close', resolve));
     response.on('error', () => response.destroy());
-    this.#outbox = new Outbox({
-      write: (text) => response.write(text),
-      whenLeft: (done) => response.write('', done),
-      pendingBytes: () => response.writableLength,
+    this.#outbox = new Outbox(response, {
       maxBytes: options.bufferBytes,
       patienceMs: options.slowReaderMs,
       onSlow: () => response.destroy(),

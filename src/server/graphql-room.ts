@@ -59,17 +59,14 @@ export async function admit(
 }
 
 /**
- * Measures one stream from now on.
+ * Measures how late a message of a stream is handed to its connection.
  *
- * @returns a function to be told of each message as it is handed to the connection. What was recorded earlier doesn't count: it
- * waited for whoever subscribes to come back.
+ * @param since when its subscriber came, by `performance.now()`. What was recorded earlier doesn't count: it waited for him to
+ * come back.
  */
-export function measureLag({ onMessage }: Measures): (result: ExecutionResult) => void {
-  const since = performance.now();
-  return (result) => {
-    const recordedAtMs = result instanceof SharedResult ? result.recordedAtMs : undefined;
-    if (recordedAtMs !== undefined && recordedAtMs >= since) onMessage(performance.now() - recordedAtMs);
-  };
+export function measureLag({ onMessage }: Measures, since: number, result: ExecutionResult): void {
+  const recordedAtMs = result instanceof SharedResult ? result.recordedAtMs : undefined;
+  if (recordedAtMs !== undefined && recordedAtMs >= since) onMessage(performance.now() - recordedAtMs);
 }
 
 /** Logs whole what callers only hear the happening of. */

@@ -83,10 +83,7 @@ export class GraphQLSocket {
     });
     // What a client sends wrong is told by the close code.
     socket.on('error', (err) => log.debug({ err }, 'a socket failed'));
-    this.#outbox = new Outbox({
-      write: (frame) => connection.write(frame),
-      whenLeft: (done) => connection.write('', done),
-      pendingBytes: () => connection.writableLength,
+    this.#outbox = new Outbox(connection, {
       maxBytes: limits.bufferBytes,
       patienceMs: limits.slowReaderMs,
       onSlow: () => this.#dismissSlow(),

@@ -72,10 +72,10 @@ export function serveGraphQLOverSse(
       void stream.closed.then(release);
       reply.removeHeader('retry-after').hijack();
       stream.begin(headersOf(reply));
-      const handOver = measureLag(room.measures);
+      const since = performance.now();
       const write = (result: ExecutionResult) => {
         const text = asPartOf(request, () => writeResult(room.log, request.id, traceIdNow(), result));
-        handOver(result);
+        measureLag(room.measures, since, result);
         return text;
       };
       await stream.tell(() => begin(room, operation, caller, stream, request, reply, write), write);

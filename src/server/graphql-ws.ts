@@ -101,7 +101,7 @@ function speakProtocol(
       extra.operations.markBegun(id);
       // It may go on for days.
       endSpanNow();
-      const handOver = measureLag(room.measures);
+      const since = performance.now();
       const traceId = traceIdNow();
       let allowed: Caller | undefined;
       const tell = (one: SharedResult) => {
@@ -110,7 +110,7 @@ function speakProtocol(
         if (caller !== allowed) room.admission.checkAgain(args as Operation, caller);
         allowed = caller;
         const text = writeResult(log, extra.requestId, traceId, one);
-        handOver(one);
+        measureLag(room.measures, since, one);
         return extra.tell(id, text);
       };
       // graphql-ws would write each message anew for each socket. It is woken outside its trace.

@@ -1,10 +1,12 @@
-export interface OutboxOptions<Text> {
-  /** Hands text to the reader's connection. */
-  write(text: Text): void;
-  /** Has `done` called once all that was written has left the process or never will; who asks earlier is called earlier. */
-  whenLeft(done: (error?: Error | null) => void): void;
+/** What leads to a reader: a socket, or a response. Handed over as it is, since a function of its own for each takes memory. */
+export interface Line<Text> {
+  /** `done` is called, in their order, once what was written so far has left the process or never will. */
+  write(text: Text | '', done?: (error?: Error | null) => void): unknown;
   /** Bytes that were written and have not left the process. */
-  pendingBytes(): number;
+  readonly writableLength: number;
+}
+
+export interface OutboxOptions {
   /** Bytes that may be pending before more are written. */
   maxBytes: number;
   /** For a message to leave, in milliseconds. */
@@ -25,14 +27,16 @@ interface Letter<Text> {
 
 /** What is sent to one reader: no more than it takes, so that a slow one costs a bounded memory. */
 export class Outbox<Text = string> {
-  readonly #options: OutboxOptions<Text>;
+  readonly #line: Line<Text>;
+  readonly #options: OutboxOptions;
   /** Those that wait for room, and those that are on their way. */
   #waiting: Letter<Text>[] = [];
   #leaving: Letter<Text>[] = [];
   #patience: NodeJS.Timeout | undefined;
   #isClosed = false;
 
-  constructor(options: OutboxOptions<Text>) {
+  constructor(line: Line<Text>, options: OutboxOptions) {
+    this.#line = line;
     this.#options = options;
   }
 
@@ -47,11 +51,10 @@ export class Outbox<Text = string> {
    */
   send(text: Text): boolean | Promise<boolean> {
     if (this.#isClosed) return false;
-    const { pendingBytes, maxBytes } = this.#options;
-    const hasRoom = this.#waiting.length === 0 && pendingBytes() < maxBytes;
+    const hasRoom = this.#waiting.length === 0 && this.#hasRoom;
     if (hasRoom) {
-      this.#options.write(text);
-      if (pendingBytes() === 0) return true;
+      this.#line.write(text);
+      if (this.#line.writableLength === 0) return true;
     }
     return new Promise((settle) => {
       const letter = { text, since: performance.now(), settle };
@@ -71,10 +74,14 @@ export class Outbox<Text = string> {
     this.#rest();
   }
 
-  /** Looks after one that has been written and is on its way. */
+  get #hasRoom(): boolean {
+    return this.#line.writableLength < this.#options.maxBytes;
+  }
+
+  /** Looks after one that has been written and is on its way: nothing, written after it, is called back once it has left. */
   #watch(letter: Letter<Text>): void {
     this.#leaving.push(letter);
-    this.#options.whenLeft(this.#onLeft);
+    this.#line.write('', this.#onLeft);
   }
 
   /** The oldest has left, or never will. */
@@ -86,10 +93,9 @@ export class Outbox<Text = string> {
   };
 
   #writeWaiting(): void {
-    const { pendingBytes, maxBytes } = this.#options;
-    while (this.#waiting.length > 0 && pendingBytes() < maxBytes) {
+    while (this.#waiting.length > 0 && this.#hasRoom) {
       const letter = this.#waiting.shift() as Letter<Text>;
-      this.#options.write(letter.text);
+      this.#line.write(letter.text);
       this.#watch(letter);
     }
   }

@@ -8,18 +8,24 @@ function open(t: TestContext, { maxBytes = 10, patienceMs = 1_000 } = {}) {
   const now = t.mock.method(performance, 'now', () => 0);
   const line = { isFree: true, written: [] as string[], asked: 0, slow: 0, progress: 0 };
   const pending: { text: string; done: (error?: Error | null) => void }[] = [];
-  const outbox = new Outbox({
-    write(text) {
-      line.written.push(text);
-      if (!line.isFree) pending.push({ text, done: () => undefined });
-    },
-    whenLeft(done) {
+  const connection = {
+    write(text: string, done?: (error?: Error | null) => void) {
+      if (done === undefined) {
+        line.written.push(text);
+        if (!line.isFree) pending.push({ text, done: () => undefined });
+        return;
+      }
+      assert.equal(text, '');
       line.asked += 1;
       const last = pending.at(-1);
       if (last === undefined) queueMicrotask(done);
       else last.done = done;
     },
-    pendingBytes: () => pending.reduce((sum, { text }) => sum + text.length, 0),
+    get writableLength() {
+      return pending.reduce((sum, { text }) => sum + text.length, 0);
+    },
+  };
+  const outbox = new Outbox<string>(connection, {
     maxBytes,
     patienceMs,
     onSlow() {
