@@ -1,6 +1,7 @@
 /**
  * `npm run bench -- NAME` runs one benchmark, or several; `npm run bench` runs all of them, one after the other, and writes
- * `bench/RESULTS.md`. With `--profile` each prints whose the gateway's time was, too. Ends with 1 if one of them could not be run; a goal that isn't reached is told, and no failure.
+ * `bench/RESULTS.md`. With `--profile` each prints whose the gateway's time was, too. Ends with 1 if one of them could not be run; a
+ * goal that isn't reached is told, and no failure.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';

@@ -3,13 +3,11 @@ import {
   createSourceEventStream,
   type ExecutionArgs,
   type ExecutionResult,
-  type GraphQLError,
   getOperationAST,
   Kind,
   print,
   visit,
 } from 'graphql';
-import { apart } from '../model/apart.ts';
 import { type Followed, type Follower, nobody, toFollowed } from '../model/following.ts';
 import { createMemo } from '../model/memo.ts';
 import { asPartOfThis } from '../spans.ts';
@@ -17,27 +15,7 @@ import { askingFor } from '../xendit/asker.ts';
 import type { Execute } from './compiling.ts';
 import type { Context } from './context.ts';
 import { EndableGenerator } from './generator.ts';
-
-/** What one event comes to for all who asked for it in the same words; it belongs to all of them, so nobody changes it. */
-export class SharedResult implements ExecutionResult {
-  readonly data: Record<string, unknown> | null;
-  readonly errors?: readonly GraphQLError[];
-  /** When what it tells was recorded, by the clock of `performance.now()`; undefined where nobody knows. */
-  readonly recordedAtMs: number | undefined;
-  #json: string | undefined;
-
-  constructor({ data = null, errors }: ExecutionResult, recordedAtMs?: number) {
-    this.data = data;
-    this.recordedAtMs = recordedAtMs;
-    if (errors !== undefined) this.errors = errors;
-  }
-
-  /** `{"data":…}`, written once; without the errors, which each subscriber is told with its own request's id. */
-  get json(): string {
-    this.#json ??= JSON.stringify({ data: this.data });
-    return this.#json;
-  }
-}
+import { type Joiner, SharedResult, Sharing, type Work } from './shared-result.ts';
 
 /**
  * As `subscribe` of graphql-js.
@@ -54,7 +32,7 @@ const positionArgument = 'after';
 
 /**
  * Subscribes so that those who watch the same thing in the same words, and may see the same, share the work: an event that
- * reaches them as one object is executed once and written once. Each still pulls at its own pace, from its own place.
+ * reaches them as one object is executed once and written once. Each still takes it at its own pace, from its own place.
  *
  * @param execute executes what a message tells.
  * @param keepMs for how long a result is given to others, in milliseconds: what is linked to a change is told as it is now.
@@ -118,51 +96,6 @@ function keyOf(
     .digest('base64');
 }
 
-/** Works out what an event comes to. */
-type Work = (event: unknown) => Promise<SharedResult>;
-
-/** Who waits for a result. Neither may throw. */
-interface Waiting {
-  onResult(result: SharedResult): void;
-  onFault(error: unknown): void;
-}
-
-/** What an event is about to come to. */
-class Sharing {
-  /** By the clock of `performance.now()`. */
-  readonly at = performance.now();
-  readonly work: Promise<SharedResult>;
-  result: SharedResult | undefined;
-  /** They are told by a call: a promise for each of thousands takes as long as to write to them. */
-  #waiting: Waiting[] = [];
-
-  /** @param onFault is called before anybody is told that something went wrong. */
-  constructor(work: Promise<SharedResult>, onFault: () => void) {
-    this.work = work;
-    const tell = (result: SharedResult) => {
-      this.result = result;
-      if (result.errors !== undefined) onFault();
-      for (const one of this.#settle()) one.onResult(result);
-    };
-    const tellFault = (error: unknown) => {
-      onFault();
-      for (const one of this.#settle()) one.onFault(error);
-    };
-    apart(() => work.then(tell, tellFault));
-  }
-
-  /** Tells somebody the result once it is there. */
-  tell(waiting: Waiting): void {
-    this.#waiting.push(waiting);
-  }
-
-  #settle(): readonly Waiting[] {
-    const all = this.#waiting;
-    this.#waiting = [];
-    return all;
-  }
-}
-
 /** The variables that the result may depend on: all but those that only say where a stream begins. */
 function namesOfVariables({ document, operationName }: Pick<ExecutionArgs, 'document' | 'operationName'>): Set<string> {
   const roots = getOperationAST(document, operationName)?.selectionSet.selections ?? [];
@@ -181,7 +114,7 @@ function namesOfVariables({ document, operationName }: Pick<ExecutionArgs, 'docu
 }
 
 /** The results of a stream's events. */
-class Results extends EndableGenerator<SharedResult> implements Followed<SharedResult>, Follower<unknown>, Waiting {
+class Results extends EndableGenerator<SharedResult> implements Followed<SharedResult>, Follower<unknown>, Joiner {
   readonly #events: AsyncIterator<unknown>;
   readonly #followed: Followed<unknown>;
   readonly #share: (event: unknown) => Sharing;
@@ -217,7 +150,7 @@ class Results extends EndableGenerator<SharedResult> implements Followed<SharedR
   take(event: unknown): boolean {
     const sharing = this.#share(event);
     if (sharing.result !== undefined) return this.#follower.take(sharing.result);
-    sharing.tell(this);
+    sharing.join(this);
     return false;
   }
 

@@ -6,7 +6,7 @@ import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
 import { GatewayError } from '../errors.ts';
 import type { Context } from '../graphql/context.ts';
 import type { Operation } from '../graphql/operation.ts';
-import type { SharedResult } from '../graphql/sharing.ts';
+import type { SharedResult } from '../graphql/shared-result.ts';
 import type { Caller } from '../model/caller.ts';
 import { asPartOfThis, endSpanNow, traceIdNow, traceNow } from '../spans.ts';
 import type { AddressOf } from './addresses.ts';

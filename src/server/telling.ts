@@ -33,9 +33,9 @@ export class Telling<Result> extends EndableGenerator<never> implements Follower
     if (this.#isOver) return false;
     try {
       const isSent = this.#send(result);
-      if (typeof isSent === 'boolean') return this.#hasLeft(isSent);
+      if (typeof isSent === 'boolean') return this.#endUnless(isSent);
       isSent.then(
-        (hasLeft) => this.#hasLeft(hasLeft) && this.#followed.goOn(),
+        (hasLeft) => this.#endUnless(hasLeft) && this.#followed.goOn(),
         (error: unknown) => this.over(error),
       );
     } catch (error) {
@@ -55,7 +55,7 @@ export class Telling<Result> extends EndableGenerator<never> implements Follower
     await this.#left;
   }
 
-  #hasLeft(hasLeft: boolean): boolean {
+  #endUnless(hasLeft: boolean): boolean {
     if (!hasLeft) this.over();
     return hasLeft;
   }

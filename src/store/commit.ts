@@ -4,8 +4,8 @@ import { observedKey } from '../model/observation.ts';
 import { type Reduction, type ResourceState, reduce, toResource } from '../model/reduce.ts';
 import type { Letter, Outcome, Report } from '../model/report.ts';
 import { keyText, type Resource, type ResourceKey } from '../model/resource.ts';
-import type { Ask, Database } from './database.ts';
-import { Prisma } from './generated/client.ts';
+import type { Database } from './database.ts';
+import { type Group, lock, read, write } from './group-statements.ts';
 import {
   atOnce,
   changeRow,
@@ -37,8 +37,8 @@ export interface NamedReport {
 }
 
 /**
- * Commits a group of reports in one transaction: lock every resource they touch, read, reduce, write the present, the log
- * and the inbox. The locks are the first statement, since a lock taken later would let the log release version 6 before 5.
+ * Commits a group of reports in one transaction: lock every resource they touch, where others write too, read, reduce, write the
+ * present, the log and the inbox. The locks come first, since a lock taken later would let the log release version 6 before 5.
  *
  * @param onWritten called when all is written but not yet committed: a failure after it may be a commit whose answer got lost.
  * @returns for each report its receipt, or why an answer can't be taken in; a letter is always kept.
@@ -75,8 +75,8 @@ export function namesIn(report: Report): string[] {
   return keysIn(report).map(keyText);
 }
 
-/** What a group has come to, before it is written. */
-class Work {
+/** What a group comes to, before it is written. */
+class Work implements Group {
   /** Each resource's state as JSON text, which is how it is stored. */
   readonly states: Map<string, string>;
   /** When each resource was made, or first heard of. */
@@ -134,7 +134,8 @@ class Work {
     const after = new Map<string, ResourceState>();
     for (const [index, observation] of observations.entries()) {
       const key = observedKey(account, observation);
-      const name = names[index] ?? '';
+      const name = names[index];
+      if (name === undefined) throw new Error('A report has more observations than names');
       const { cause, isQuestion } = observation;
       const causeName = cause && keyText({ account, ...cause });
       const causeAdvanced = causeName !== undefined && advanced.has(causeName) && !told.has(causeName + name);
@@ -187,75 +188,4 @@ class Work {
     else known.deliveries += 1;
     return { outcome, eventId: row.id, isRepeated: known !== undefined };
   }
-}
-
-async function lock(ask: Ask, names: readonly string[]): Promise<void> {
-  await ask(Prisma.sql`
-    SELECT pg_advisory_xact_lock(hash)::text
-    FROM (SELECT DISTINCT hashtextextended(name, 0) AS hash FROM json_array_elements_text(${JSON.stringify(names)}::json) AS name ORDER BY hash) AS locks`);
-}
-
-function read(ask: Ask, keys: readonly ResourceKey[]): Promise<StateRow[]> {
-  return ask<StateRow>(Prisma.sql`
-    SELECT r.account, r.type, r.id, r.data, r."createdAt"
-    FROM json_to_recordset(${JSON.stringify(keys)}::json) AS k(account text, type text, id text)
-    JOIN "Resource" r ON r.account = k.account AND r.type = k.type AND r.id = k.id`);
-}
-
-/** @returns the ids of letters that were in the inbox already. */
-async function write(ask: Ask, { touched, changes, letters, rereadings }: Work): Promise<Set<string>> {
-  // A row can be written once in a statement: one that is delivered at the same moment is read by that.
-  const readAgain = [...rereadings.values()].filter(({ id }) => !letters.has(id));
-  const rows = await ask<{ id: string }>(Prisma.sql`
-    WITH present AS (
-      INSERT INTO "Resource" (account, type, id, reference, parent, status, version, amount, currency, channel, collection, "createdAt", "updatedAt", "observedAt", "askAt", data)
-      SELECT account, type, id, reference, parent, status, version, amount, currency, channel, collection,
-        COALESCE("createdAt", "observedAt"), "updatedAt", "observedAt", "askAt", data
-      FROM json_to_recordset(${JSON.stringify([...touched.values()])}::json) AS r(
-        account text, type text, id text, reference text, parent text, status text, version int, amount numeric, currency text, channel text,
-        collection text, "createdAt" timestamptz, "updatedAt" timestamptz, "observedAt" timestamptz, "askAt" timestamptz, data text)
-      ON CONFLICT (account, type, id) DO UPDATE SET
-        reference = EXCLUDED.reference, parent = EXCLUDED.parent, status = EXCLUDED.status, version = EXCLUDED.version,
-        amount = EXCLUDED.amount, currency = EXCLUDED.currency, channel = EXCLUDED.channel,
-        "createdAt" = CASE WHEN EXCLUDED."createdAt" = EXCLUDED."observedAt" THEN "Resource"."createdAt" ELSE EXCLUDED."createdAt" END,
-        "updatedAt" = EXCLUDED."updatedAt", data = EXCLUDED.data,
-        "observedAt" = CASE WHEN EXCLUDED."askAt" = 'epoch' THEN "Resource"."observedAt" ELSE EXCLUDED."observedAt" END,
-        "askAt" = CASE WHEN "Resource"."askAt" = 'epoch' THEN "Resource"."askAt" ELSE EXCLUDED."askAt" END
-    ), log AS (
-      INSERT INTO "Change" (account, type, "resourceId", version, kind, "fromStatus", "toStatus", origin, "causeType", "causeId", snapshot, "occurredAt")
-      SELECT * FROM json_to_recordset(${JSON.stringify(changes)}::json) AS c(
-        account text, type text, "resourceId" text, version int, kind text, "fromStatus" text, "toStatus" text, origin text,
-        "causeType" text, "causeId" text, snapshot text, "occurredAt" timestamptz)
-    ), inbox AS (
-      INSERT INTO "WebhookEvent" (id, account, "webhookId", event, family, "businessId", "subjectType", "subjectId", outcome, reason, body, "receivedAt", "lastReceivedAt", deliveries, "retryAt")
-      SELECT id, account, "webhookId", event, family, "businessId", "subjectType", "subjectId", outcome, reason,
-        decode(body, 'base64'), "receivedAt", "receivedAt", deliveries, CASE WHEN outcome = 'FAILED' THEN now() END
-      FROM json_to_recordset(${JSON.stringify([...letters.values()])}::json) AS l(
-        id text, account text, "webhookId" text, event text, family text, "businessId" text, "subjectType" text, "subjectId" text,
-        outcome text, reason text, body text, "receivedAt" timestamptz, deliveries int)
-      ORDER BY id
-      ON CONFLICT (id) DO UPDATE SET
-        deliveries = "WebhookEvent".deliveries + EXCLUDED.deliveries,
-        "lastReceivedAt" = EXCLUDED."lastReceivedAt",
-        outcome = CASE WHEN "WebhookEvent".outcome IN ('FAILED', 'UNRECOGNISED', 'QUARANTINED') THEN EXCLUDED.outcome ELSE "WebhookEvent".outcome END,
-        reason = CASE WHEN "WebhookEvent".outcome IN ('FAILED', 'UNRECOGNISED', 'QUARANTINED') THEN EXCLUDED.reason ELSE "WebhookEvent".reason END,
-        "retryAt" = CASE
-          WHEN EXCLUDED.outcome <> 'FAILED' THEN NULL
-          WHEN "WebhookEvent".outcome = 'FAILED' THEN "WebhookEvent"."retryAt"
-          WHEN "WebhookEvent".outcome IN ('UNRECOGNISED', 'QUARANTINED') THEN EXCLUDED."retryAt" END,
-        family = COALESCE("WebhookEvent".family, EXCLUDED.family),
-        "subjectType" = COALESCE("WebhookEvent"."subjectType", EXCLUDED."subjectType"),
-        "subjectId" = COALESCE("WebhookEvent"."subjectId", EXCLUDED."subjectId")
-      RETURNING id, xmax <> 0 AS "isRepeated"
-    ), again AS (
-      UPDATE "WebhookEvent" AS w SET
-        event = l.event, family = l.family, "businessId" = l."businessId", "subjectType" = l."subjectType", "subjectId" = l."subjectId",
-        outcome = l.outcome, reason = l.reason, attempts = w.attempts + 1,
-        "retryAt" = CASE WHEN l.outcome <> 'FAILED' THEN NULL WHEN w.outcome = 'FAILED' THEN w."retryAt" ELSE now() END
-      FROM json_to_recordset(${JSON.stringify(readAgain)}::json) AS l(
-        id text, event text, family text, "businessId" text, "subjectType" text, "subjectId" text, outcome text, reason text)
-      WHERE w.id = l.id AND w.outcome IN ('FAILED', 'UNRECOGNISED', 'QUARANTINED')
-    )
-    SELECT id FROM inbox WHERE "isRepeated"`);
-  return new Set(rows.map(({ id }) => id));
 }

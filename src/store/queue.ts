@@ -38,7 +38,8 @@ export type Named = Waiting & NamedReport;
 export interface Queue {
   /** @returns false when there is no room for it. */
   add(waiting: Waiting): boolean;
-  isEmpty(): boolean;
+  /** Whether a group may be had: something waits, and the last take wasn't in vain, or something has been released or has come since. */
+  mayGive(): boolean;
   /** What waits now. */
   length(): QueueLength;
   /** Takes what is to be committed together next: nothing where all that comes next is about what is being committed. */
@@ -54,6 +55,7 @@ export function createQueue({ groupSize, groupBytes, queueLimit, queueBytes }: Q
   let all: Named[] = [];
   let waitingBytes = 0;
   let underWay = 0;
+  let isInVain = false;
   const held = new Set<string>();
 
   const takeGroup = (): Named[] => {
@@ -72,6 +74,8 @@ export function createQueue({ groupSize, groupBytes, queueLimit, queueBytes }: Q
         bytes += bytesOf(one.report);
       }
     }
+    isInVain = group.length === 0;
+    if (isInVain) return group;
     all = [...left, ...all.slice(group.length + left.length)];
     waitingBytes -= bytes;
     underWay += group.length;
@@ -84,13 +88,16 @@ export function createQueue({ groupSize, groupBytes, queueLimit, queueBytes }: Q
       const bytes = bytesOf(waiting.report);
       if (all.length >= queueLimit || waitingBytes + bytes > queueBytes) return false;
       waitingBytes += bytes;
+      // Of those behind none is looked at.
+      if (all.length < groupSize) isInVain = false;
       all.push({ ...waiting, names: namesIn(waiting.report) });
       return true;
     },
-    isEmpty: () => all.length === 0,
+    mayGive: () => all.length > 0 && !isInVain,
     length: () => ({ reports: all.length, bytes: waitingBytes }),
     takeGroup,
     release(group) {
+      isInVain = false;
       underWay -= group.length;
       for (const { names } of group) for (const name of names) held.delete(name);
     },

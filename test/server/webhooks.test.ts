@@ -46,6 +46,8 @@ testTogether(
       [`x-callback-token: ${callbackToken.toUpperCase()}`],
       [proof, proof],
       [proof, 'x-callback-token: wrong'],
+      ['x-callback-token: wrong', proof],
+      [proof, 'X-Callback-Token: wrong'],
       [`x-callback-token: ${callbackToken},${callbackToken}`],
       [`x-callback-token: ${callbackToken}\u00a0`],
       [`authorization: Bearer ${callbackToken}`],
@@ -70,10 +72,12 @@ testTogether(
   },
 );
 
-test('white space around a token is no part of it, as HTTP says; every active token is accepted', async (t) => {
+test('white space around a token is no part of it, nor the case of its name, as HTTP says; every active token is accepted', async (t) => {
   const gateway = await startGateway(t, { XENDIT_CALLBACK_TOKENS: ' old-token , new-token ' });
   const connection = await connectTo(t, gateway.url);
   connection.send(`${head('x-callback-token:   old-token  ', 'content-length: 2')}{}`);
+  assert.equal((await connection.answer()).status, 200);
+  connection.send(`${head('X-Callback-Token: old-token', 'Content-Length: 2')}{}`);
   assert.equal((await connection.answer()).status, 200);
   for (const [token, status] of [
     ['old-token', 200],

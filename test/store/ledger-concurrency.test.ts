@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import { Client } from 'pg';
 import { keyText } from '../../src/model/resource.ts';
-import { hasPostgres, postgres, testOnEachDatabase } from '../support/database.ts';
+import { hasPostgres, postgres, type TestDatabase, testOnEachDatabase } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';
 import { delivered, openSession, openStore, payment, paymentKey, type Store } from './support.ts';
 
@@ -66,9 +66,15 @@ test('two ledgers on one Postgres that hear the same at once give each change on
   assert.equal(events.length, 100);
 });
 
+/** A Postgres on which the ledger waits for so long for what another has locked. */
+async function waitingFor(t: TestContext, waitMs: number): Promise<TestDatabase> {
+  const place = await postgres(t);
+  return { ...place, environment: { ...place.environment, DATABASE_WAIT_TIMEOUT_MS: String(waitMs) } };
+}
+
 test('a resource that another instance is committing is waited for, before anything is read of it', async (t) => {
   if (!(await hasPostgres(t))) return;
-  const place = await postgres(t);
+  const place = await waitingFor(t, 3_000);
   const { ledger, reads } = await openStore(t, place);
   await ledger.observe(delivered('pending', [payment('py-1', 'PENDING')]));
   const other = new Client({ connectionString: place.environment.DATABASE_URL });
@@ -88,7 +94,7 @@ test('a resource that another instance is committing is waited for, before anyth
 
 test('while one resource is waited for, what is said of others is committed, and of that one in order', async (t) => {
   if (!(await hasPostgres(t))) return;
-  const place = await postgres(t);
+  const place = await waitingFor(t, 3_000);
   const { ledger, reads } = await openStore(t, place);
   const other = await openSession(t, place.environment.DATABASE_URL);
   await other.query('BEGIN');
@@ -104,4 +110,24 @@ test('while one resource is waited for, what is said of others is committed, and
   await other.query('COMMIT');
   assert.partialDeepStrictEqual((await first).resources, [{ status: 'PENDING', version: 1 }]);
   assert.partialDeepStrictEqual((await second).resources, [{ status: 'SUCCEEDED', version: 2 }]);
+});
+
+test('while others are committed, resources that are held are no sign that the database is away', async (t) => {
+  if (!(await hasPostgres(t))) return;
+  const place = await waitingFor(t, 200);
+  const { ledger } = await openStore(t, place);
+  const other = await openSession(t, place.environment.DATABASE_URL);
+  await other.query('BEGIN');
+  for (const id of ['py-1', 'py-2'])
+    await other.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [keyText(paymentKey(id))]);
+
+  const observe = (id: string) => ledger.observe(delivered(id, [payment(id, 'SUCCEEDED')]));
+  let isOver = false;
+  const group = Promise.allSettled(['py-1', 'py-2', 'py-3'].map(observe)).finally(() => {
+    isOver = true;
+  });
+  await eventually('the ledger waits', async () => (await other.query(waiting)).rows[0].count > 0);
+  for (let n = 0; !isOver; n += 1) await Promise.all([1, 2, 3].map((m) => observe(`other-${n}-${m}`)));
+  const outcomes = (await group).map(({ status }) => status);
+  assert.deepEqual(outcomes, ['rejected', 'rejected', 'fulfilled']);
 });

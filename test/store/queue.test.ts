@@ -21,7 +21,7 @@ function open(limits: Partial<QueueLimits>) {
       return told(group);
     },
     takeAll: () => told(queue.takeAll()),
-    isEmpty: queue.isEmpty,
+    isEmpty: () => queue.length().reports === 0,
   };
 }
 
@@ -72,9 +72,18 @@ test('of a resource nothing is taken while something of it is being committed, n
   const second = queue.takeGroup();
   assert.deepEqual(told(second), ['b1', 'none']);
   assert.deepEqual([told(queue.takeGroup()), queue.underWay(), queue.length().reports], [[], 4, 2]);
+  assert.equal(queue.mayGive(), false);
 
   queue.release(first);
+  assert.equal(queue.mayGive(), true);
   assert.deepEqual(told(queue.takeGroup()), ['ac1', 'c1']);
   queue.release(second);
-  assert.equal(queue.isEmpty(), true);
+  assert.equal(queue.mayGive(), false);
+
+  const third = [add('b2', 'b'), queue.takeGroup()][1] ?? [];
+  add('b3', 'b');
+  assert.deepEqual([told(queue.takeGroup()), queue.mayGive()], [[], false]);
+  add('d1', 'd');
+  assert.equal(queue.mayGive(), true);
+  assert.deepEqual([told(third), told(queue.takeGroup())], [['b2'], ['d1']]);
 });

@@ -14,8 +14,10 @@ import { eventually } from '../support/eventually.ts';
 
 /** An open database, closed after the test. */
 export async function open(t: TestContext, { environment }: TestDatabase): Promise<Database> {
-  const { databaseUrl, dataDir, databasePoolSize, databaseTimeoutMs } = readConfig({ ...environment });
-  const options = { databaseUrl, dataDir, poolSize: databasePoolSize, statementTimeoutMs: databaseTimeoutMs };
+  const config = readConfig({ ...environment });
+  const { databaseUrl, dataDir, databasePoolSize: poolSize } = config;
+  const timeouts = { statementTimeoutMs: config.databaseTimeoutMs, waitTimeoutMs: config.databaseWaitTimeoutMs };
+  const options = { databaseUrl, dataDir, poolSize, ...timeouts };
   const database = await openDatabase(options);
   t.after(() => database.close());
   return database;

@@ -9,7 +9,7 @@ import { emptyDatabase } from '../../src/store/embedded.ts';
 /** Where a test keeps its data: settings for `readConfig`, gone again when the test is over. */
 export interface TestDatabase {
   kind: 'embedded' | 'postgres';
-  environment: { DATA_DIR: string; DATABASE_URL?: string };
+  environment: { DATA_DIR: string; DATABASE_URL?: string; DATABASE_WAIT_TIMEOUT_MS?: string };
 }
 
 /** Something that ends, and tidies up then: a test, or a group of them. */
