@@ -49,8 +49,8 @@ export async function startProgram(
   });
   const url = await addressOf(child);
   const readyAfterMs = performance.now() - beganAt;
-  // What it says from now on is for whoever watches, beside what the bench says.
-  child.stdout?.pipe(process.stderr, { end: false });
+  // Whose its time was it says at its end.
+  if (process.env.BENCH_PROFILE !== undefined) child.stdout?.pipe(process.stderr, { end: false });
   const ask = async (...message: unknown[]): Promise<unknown> => {
     child.send(message);
     const [answer] = await once(child, 'message');
