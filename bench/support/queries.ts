@@ -1,3 +1,4 @@
+import type { Dispatcher } from 'undici';
 import type { Scope } from './bench.ts';
 import { callbackToken, openDelivering, qrPayment } from './deliveries.ts';
 import { type Load, openLoad } from './load.ts';
@@ -53,29 +54,38 @@ export function askGateway(gateway: Loaded, prefix: string): () => Promise<numbe
 }
 
 export function askGraphQL(server: Loaded, prefix: string, path: string, text = query): () => Promise<number> {
-  const request = (index: number) => ({
-    path,
-    method: 'POST' as const,
-    headers: { 'content-type': 'application/json', accept: 'application/json' },
-    body: JSON.stringify({ query: text, variables: { id: nameOf(prefix, index) } }),
-  });
+  return ask(server, '"Jakarta"', (index) => posted(path, { query: text, variables: { id: nameOf(prefix, index) } }));
+}
+
+export function askProxy(proxy: Loaded, prefix: string): () => Promise<number> {
+  return ask(proxy, '"Jakarta"', (index) => ({ path: `/qr_codes/${nameOf(prefix, index)}`, method: 'GET' }));
+}
+
+/** What an answer takes without anything in it: by GraphQL, and of a health check. */
+export function askNothing(gateway: Loaded): [byGraphQL: () => Promise<number>, healthCheck: () => Promise<number>] {
+  return [
+    ask(gateway, '"Query"', () => posted('/graphql', { query: '{ __typename }' })),
+    ask(gateway, '"live"', () => ({ path: '/health/live', method: 'GET' })),
+  ];
+}
+
+/** @param word is in every right answer. */
+function ask(
+  server: Loaded,
+  word: string,
+  request: (index: number) => Dispatcher.RequestOptions,
+): () => Promise<number> {
   return () =>
     measure(server, () =>
       server.load.send(perRound, request, ({ status, text }) => {
-        if (status !== 200 || !text.includes('"Jakarta"') || text.includes('"errors"'))
-          throw new Error(`${status} ${text}`);
+        if (status !== 200 || !text.includes(word) || text.includes('"errors"')) throw new Error(`${status} ${text}`);
       }),
     );
 }
 
-export function askProxy(proxy: Loaded, prefix: string): () => Promise<number> {
-  const request = (index: number) => ({ path: `/qr_codes/${nameOf(prefix, index)}`, method: 'GET' as const });
-  return () =>
-    measure(proxy, () =>
-      proxy.load.send(perRound, request, ({ status, text }) => {
-        if (status !== 200 || !text.includes('"Jakarta"')) throw new Error(`${status} ${text}`);
-      }),
-    );
+function posted(path: string, body: object): Dispatcher.RequestOptions {
+  const headers = { 'content-type': 'application/json', accept: 'application/json' };
+  return { path, method: 'POST', headers, body: JSON.stringify(body) };
 }
 
 function nameOf(prefix: string, index: number): string {
