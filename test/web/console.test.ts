@@ -182,6 +182,20 @@ testOnOldGateway(
   },
 );
 
+testOnOldGateway('a filter that is set while a sheet closes stays set', async (t, gateway) => {
+  const { page, complaints } = await openConsole(t, gateway.url, '#/webhooks');
+  await rowsOf(page).first().click();
+  const sheet = page.getByRole('dialog');
+  await sheet.waitFor();
+  await page.evaluate(() => {
+    document.querySelector('dialog')?.close();
+    location.hash = '#/webhooks?outcome=FAILED';
+  });
+  await sheet.waitFor({ state: 'detached' });
+  assert.match(page.url(), /#\/webhooks\?outcome=FAILED$/);
+  assert.deepEqual(complaints, []);
+});
+
 testOnOldGateway('the budget and the charts tell what was asked and how fast it is told', async (t, gateway) => {
   const { page, complaints } = await openConsole(t, gateway.url, '#/charts');
   await whenLive(page);

@@ -37,6 +37,10 @@ function onHashChange(listener: () => void): () => void {
   return () => removeEventListener('hashchange', listener);
 }
 
+export function routeNow(): Route {
+  return readRoute(location.hash);
+}
+
 export function goTo(route: Parameters<typeof hrefOf>[0]): void {
   location.hash = hrefOf(route);
 }

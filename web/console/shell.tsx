@@ -10,7 +10,7 @@ import { ConnectionBadge } from './connection-badge.tsx';
 import { ActivityIcon, ChartIcon, GaugeIcon, InboxIcon, OutIcon } from './icons.tsx';
 import type { Latency } from './latency.ts';
 import { ResourceSheet } from './resource-sheet.tsx';
-import { goTo, hrefOf, type Route, useRoute, type View, views } from './route.ts';
+import { goTo, hrefOf, type Route, routeNow, useRoute, type View, views } from './route.ts';
 import { WebhookSheet } from './webhook-sheet.tsx';
 import { WebhooksView } from './webhooks-view.tsx';
 
@@ -81,7 +81,8 @@ function Viewed({ route, latency }: { route: Route; latency: Latency }) {
 function Opened({ route }: { route: Route }) {
   const { open: id } = route;
   if (id === undefined) return null;
-  const close = () => goTo({ ...route, open: undefined });
+  // A browser tells of it a little later, when another filter may have been set.
+  const close = () => goTo({ ...routeNow(), open: undefined });
   const Sheet = id.startsWith('wh_') ? WebhookSheet : ResourceSheet;
   return <Sheet key={id} id={id} route={route} onClose={close} />;
 }
