@@ -1,7 +1,4 @@
-// A grid as https://www.w3.org/WAI/ARIA/apg/patterns/grid/ has it, made of a table. Biome has no rule for that pattern, and these against:
-// biome-ignore-all lint/a11y/noRedundantRoles: with `display: block` browsers no longer take `tr` and `td` for rows and cells, unless their roles say so
-// biome-ignore-all lint/a11y/noNoninteractiveElementToInteractiveRole: `role="grid"` on a `table` is allowed by ARIA in HTML, and rows are walked by arrow keys
-// biome-ignore-all lint/a11y/useFocusableInteractive: the pattern lets the grid keep the focus and name its active row by `aria-activedescendant`
+// biome-ignore-all lint/a11y/noRedundantRoles: the table is laid out as blocks, and some browsers then take rows and cells for plain text unless their roles say what they are
 import { useVirtualizer } from '@tanstack/react-virtual';
 import {
   type KeyboardEvent,
@@ -49,7 +46,10 @@ const rowHeightOnPhone = 72;
 /** Rows below the last that is seen, when older ones are asked for. */
 const ahead = 30;
 
-/** A table of any length, of which only what is seen is in the page. Arrows walk through it, Enter opens a row. */
+/**
+ * A table of any length, of which only what is seen is in the page. Arrows walk through it, Enter opens a row: it keeps the focus and
+ * names its active row, as https://www.w3.org/WAI/ARIA/apg/patterns/grid/ has it.
+ */
 export function Grid<T>(props: GridProps<T>) {
   const { label, columns, rows, keyOf, onOpen, scroller, hasOlder, onNeedOlder, onAway, chosen, onChoose } = props;
   const id = useId();
@@ -112,6 +112,7 @@ export function Grid<T>(props: GridProps<T>) {
   return (
     <div ref={scroller} className="grid" onScroll={({ currentTarget }) => onAway(currentTarget.scrollTop > height)}>
       <table
+        // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: ARIA in HTML allows any role on a table, and this one is walked by keys
         role="grid"
         aria-label={label}
         aria-rowcount={hasOlder ? -1 : rows.length + 1}
@@ -147,7 +148,7 @@ export function Grid<T>(props: GridProps<T>) {
                 style={{ height, transform: `translateY(${start}px)` }}
               >
                 {columns.map((column) => (
-                  <td key={column.name} role="gridcell" className={`cell cell-${column.name}`}>
+                  <td key={column.name} role="cell" className={`cell cell-${column.name}`}>
                     {column.cell(row)}
                   </td>
                 ))}
